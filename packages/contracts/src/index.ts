@@ -1,0 +1,22 @@
+/**
+ * Schemas, types and error codes of everything that crosses a process or the network. Imports Zod only.
+ *
+ *     import { manifestSchema, NoxusError } from "@noxus/contracts";
+ *     const manifest = manifestSchema.parse(JSON.parse(text));   // unknown keys are kept
+ *     throw new NoxusError("plugin_unknown", `No plugin is named "x". Installed are: …`);
+ */
+export * from "./environment/environment.ts";
+export * from "./errors/body.ts";
+export * from "./errors/codes.ts";
+export * from "./errors/noxus-error.ts";
+export * from "./platform/file.ts";
+export * from "./platform/page.ts";
+export * from "./platform/plugin.ts";
+export * from "./platform/run.ts";
+export * from "./platform/workflow.ts";
+export * from "./plugin/manifest.ts";
+export * from "./plugin/wire.ts";
+export * from "./server/desired.ts";
+export * from "./server/link.ts";
+export * from "./server/source.ts";
+export * from "./server/status.ts";

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { pluginSettingsSchema } from "../server/desired.ts";
+import { sourceSchema } from "../server/source.ts";
+import { pluginReportSchema, statusSchema } from "../server/status.ts";
+
+/** Body of `POST /v1/plugins`. Installing is writing this record; a plugin server does the rest. */
+export const pluginInstallSchema = z.object({
+  source: sourceSchema,
+  config: z.record(z.string(), z.unknown()).default({}),
+  settings: pluginSettingsSchema.prefault({}),
+});
+export type PluginInstall = z.input<typeof pluginInstallSchema>;
+
+/** Body of `PATCH /v1/plugins/{id}`: what is absent stays as it is; a config value of null removes the key. */
+export const pluginUpdateSchema = z.object({
+  source: sourceSchema.optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+  enabled: z.boolean().optional(),
+});
+
+/** A plugin record with the state that its plugin servers report. Secrets in source and config are never sent back. */
+export const pluginSchema = z.object({
+  id: z.uuid(),
+  /** From the manifest; a name derived from the source until it is known. */
+  name: z.string(),
+  displayName: z.string().nullish(),
+  version: z.string().nullish(),
+  description: z.string().nullish(),
+  status: statusSchema,
+  enabled: z.boolean(),
+  generation: z.number().int(),
+  source: sourceSchema,
+  config: z.record(z.string(), z.unknown()),
+  settings: pluginSettingsSchema,
+  nodes: z.array(z.string()),
+  /** Newest report, from the server that speaks for the plugin; null before any server has taken it up. */
+  report: pluginReportSchema.nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Plugin = z.infer<typeof pluginSchema>;

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { sourceSchema } from "./source.ts";
+import { statusSchema } from "./status.ts";
+
+/** Operator's choices for one plugin; every one has a default, so `{}` is a whole value. */
+export const pluginSettingsSchema = z.object({
+  /** A release of the Python SDK instead of the one chosen statically, e.g. "0.5.5". */
+  sdkRelease: z.string().optional(),
+  /** `auto`: stdio where the SDK release has a worker, HTTP otherwise. */
+  transport: z.enum(["auto", "http", "stdio"]).default("auto"),
+  /** `bare` starts the published `noxus plugin …` command; `starter` our own small starter (faster, loses no frame). */
+  start: z.enum(["starter", "bare"]).default("starter"),
+  /** Calls running at once, on all instances together. */
+  concurrency: z.number().int().min(1).default(32),
+  /** Calls that may wait for a slot; one more is refused with 503 and Retry-After. */
+  queue: z.number().int().min(0).default(256),
+  /** Deadline of a call that brings none, in ms. */
+  callTimeoutMs: z.number().int().min(1).default(300_000),
+  /** From spawn to healthy, in ms. */
+  startTimeoutMs: z.number().int().min(100).default(60_000),
+  /** From leaving the routing table to SIGKILL, in ms. */
+  drainTimeoutMs: z.number().int().min(0).default(30_000),
+  replicas: z.number().int().min(1).max(16).default(1),
+});
+export type PluginSettings = z.infer<typeof pluginSettingsSchema>;
+
+/**
+ * One plugin as the platform wants it. `generation` grows with each change of anything here, so a plugin server
+ * knows whether what it runs is what is wanted. `reloads` grows with each asked-for reload.
+ */
+export const desiredPluginSchema = z.object({
+  id: z.uuid(),
+  source: sourceSchema,
+  generation: z.number().int().min(1),
+  reloads: z.number().int().min(0).default(0),
+  enabled: z.boolean().default(true),
+  config: z.record(z.string(), z.unknown()).default({}),
+  settings: pluginSettingsSchema.prefault({}),
+  /** The status that the platform last heard of, or expects after a restore. */
+  expectedStatus: statusSchema.optional(),
+});
+export type DesiredPlugin = z.infer<typeof desiredPluginSchema>;
+export type DesiredPluginInput = z.input<typeof desiredPluginSchema>;
+
+/** The full list of desired plugins: what is not in it is to be uninstalled. */
+export const desiredListSchema = z.object({
+  /** Grows with each change of the list; lists older than one already taken are ignored. */
+  revision: z.number().int().min(0),
+  plugins: z.array(desiredPluginSchema),
+});
+export type DesiredList = z.infer<typeof desiredListSchema>;

@@ -1,0 +1,136 @@
+import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
+import {
+  bigserial,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./workspaces.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const workspaceId = () =>
+  uuid("workspace_id")
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+
+export const workflows = pgTable(
+  "workflows",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workspaceId: workspaceId(),
+    name: text("name").notNull(),
+    type: text("type").notNull().default("flow"),
+    /** V1 or V2, to the letter as the client sent it. */
+    definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
+    /** Everything else that the client sent at the top. */
+    extra: jsonb("extra").$type<Record<string, unknown>>().notNull().default({}),
+    /** Grows with each change; the ETag. */
+    revision: integer("revision").notNull().default(1),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [index("workflows_workspace").on(table.workspaceId, table.createdAt)],
+);
+
+export const workflowVersions = pgTable(
+  "workflow_versions",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workflowId: uuid("workflow_id")
+      .notNull()
+      .references(() => workflows.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    description: text("description"),
+    definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
+    createdBy: uuid("created_by"),
+    createdAt: at("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("workflow_versions_workflow").on(table.workflowId, table.createdAt)],
+);
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workspaceId: workspaceId(),
+    workflowId: uuid("workflow_id")
+      .notNull()
+      .references(() => workflows.id, { onDelete: "cascade" }),
+    workflowVersionId: uuid("workflow_version_id"),
+    /** The definition as it was when the run was started: a run is pinned to it. */
+    definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
+    input: jsonb("input").$type<Record<string, unknown>>().notNull().default({}),
+    nodeIds: jsonb("node_ids").$type<string[]>(),
+    status: text("status").$type<RunStatus>().notNull().default("queued"),
+    /** 0 to 100 */
+    progress: integer("progress").notNull().default(0),
+    output: jsonb("output").$type<Record<string, unknown>>(),
+    error: jsonb("error").$type<RunError>(),
+    callbackUrl: text("callback_url"),
+    /** Set by `stop`; the worker that holds the lease ends the run. */
+    cancelRequestedAt: at("cancel_requested_at"),
+    /** The worker that executes the run, until `leaseUntil`. */
+    leaseOwner: text("lease_owner"),
+    leaseUntil: at("lease_until"),
+    /** Grows with each take-over; a write with an older epoch is refused. */
+    epoch: integer("epoch").notNull().default(0),
+    createdAt: at("created_at").notNull().defaultNow(),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+  },
+  (table) => [
+    index("runs_workflow").on(table.workflowId, table.createdAt),
+    index("runs_workspace").on(table.workspaceId, table.createdAt),
+  ],
+);
+
+/** The journal: one row a node run. Its outputs are committed before any node that depends on them starts. */
+export const nodeRuns = pgTable(
+  "node_runs",
+  {
+    runId: uuid("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    nodeId: text("node_id").notNull(),
+    /** Which item, where a list is mapped over the node: `0`, `1`, …, or `2/0` inside a loop; empty otherwise. */
+    item: text("item").notNull().default(""),
+    attempt: integer("attempt").notNull().default(1),
+    nodeType: text("node_type").notNull(),
+    status: text("status").$type<NodeRunStatus>().notNull(),
+    inputs: jsonb("inputs").$type<Record<string, unknown>>(),
+    outputs: jsonb("outputs").$type<Record<string, unknown>>(),
+    error: jsonb("error").$type<RunError>(),
+    /** The epoch of the lease that wrote the row. */
+    epoch: integer("epoch").notNull(),
+    /** When its inputs were there. */
+    readyAt: at("ready_at"),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+    /** Milliseconds inside the node's own call. */
+    callMs: integer("call_ms"),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.nodeId, table.item, table.attempt] })],
+);
+
+/** A run's events in order; `id` is what a stream resumes from. */
+export const runEvents = pgTable(
+  "run_events",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    runId: uuid("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    type: text("type").notNull(),
+    data: jsonb("data").$type<Record<string, unknown>>().notNull(),
+    at: at("at").notNull().defaultNow(),
+  },
+  (table) => [index("run_events_run").on(table.runId, table.id)],
+);
+
+export type RunRow = typeof runs.$inferSelect;
+export type NodeRunRow = typeof nodeRuns.$inferSelect;

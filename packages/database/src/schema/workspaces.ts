@@ -1,0 +1,30 @@
+import { boolean, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** A workspace (the published API says "group"): what its keys see, and nothing else. */
+export const workspaces = pgTable("workspaces", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  name: text("name").notNull().unique(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workspaceId: uuid("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** sha256 of the key, hex. The key itself is shown once and stored nowhere. */
+    hash: text("hash").notNull().unique(),
+    /** First characters, to recognise a key by. */
+    prefix: text("prefix").notNull(),
+    /** May administer plugins, workspaces and keys of the whole platform. */
+    tenantAdmin: boolean("tenant_admin").notNull().default(false),
+    createdAt: at("created_at").notNull().defaultNow(),
+    lastUsedAt: at("last_used_at"),
+  },
+  (table) => [index("api_keys_workspace").on(table.workspaceId)],
+);

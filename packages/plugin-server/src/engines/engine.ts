@@ -1,0 +1,79 @@
+import type { Manifest, PluginSettings, SdkChoice } from "@noxus/contracts";
+import type { Release } from "../releases/release.ts";
+
+/** What is known of a plugin from its files alone; no plugin code has run. */
+export interface PluginFacts {
+  /** From manifest.json, or else from the project file; the running plugin's manifest is the truth. */
+  name: string;
+  version: string;
+  /** manifest.json where it is there and can be read. */
+  manifest?: Manifest;
+  /** The Python package folder that holds the one BasePlugin class. */
+  packageName: string;
+  sdk: SdkChoice;
+  transport: "http" | "stdio";
+  /** sha256 of everything that decides the environment: dependencies, lockfile, SDK release, Python, setup command. */
+  environmentKey: string;
+  warnings: string[];
+}
+
+/** A ready environment of one release (or of all releases with the same key). */
+export interface Environment {
+  key: string;
+  folder: string;
+  /** Version of the interpreter, e.g. "3.11.7". */
+  python: string;
+  /** SDK release that is installed, exact. */
+  sdkRelease: string;
+  warnings: string[];
+}
+
+/** How to start a plugin's process: all that `spawn` needs, environment built from nothing. */
+export interface Launch {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  transport: "http" | "stdio";
+  /** HTTP only: connections may be kept alive (our starter sets TCP_NODELAY); the bare command needs a new one a call. */
+  keepAlive: boolean;
+}
+
+export interface LaunchSpec {
+  pluginId: string;
+  release: Release;
+  facts: PluginFacts;
+  environment: Environment;
+  settings: PluginSettings;
+  /** A folder of this instance's own, removed when it is gone: working directory and TMPDIR. */
+  scratchFolder: string;
+  /** `http://127.0.0.1:<port>/bridge/<capability>`; HTTP transport only. */
+  bridgeUrl?: string;
+  /** Marks the process and all its children, for the watchdog and the boot sweep: `NOXUS_INSTANCE=<marker>`. */
+  marker: string;
+}
+
+export interface PrepareOptions {
+  /** Told in words what goes on ("resolving", "downloading numpy", …). */
+  onProgress?: (message: string) => void;
+  signal: AbortSignal;
+}
+
+/** Makes environments and says how to start a plugin in one. Does not spawn plugins and knows nothing of reconciling. */
+export interface Engine {
+  readonly name: string;
+  /** Whether this engine runs what lies in the folder. */
+  accepts(release: Release): Promise<boolean>;
+  /** @throws NoxusError plugin_…, sdk_release_… */
+  inspect(release: Release, settings: PluginSettings): Promise<PluginFacts>;
+  /**
+   * Makes the environment, or gives the one that is there. Atomic: built beside, then renamed; kill -9 safe.
+   * @throws NoxusError python_missing, uv_missing, dependencies_unresolvable, environment_failed, setup_command_failed
+   */
+  prepare(
+    release: Release,
+    facts: PluginFacts,
+    options: PrepareOptions,
+  ): Promise<Environment & { reused: boolean }>;
+  launch(spec: LaunchSpec): Promise<Launch>;
+}

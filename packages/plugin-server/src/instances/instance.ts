@@ -1,0 +1,85 @@
+import type { Readable } from "node:stream";
+import type { Manifest } from "@noxus/contracts";
+
+/** How a plugin's process ended. */
+export interface Exit {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  outOfMemory: boolean;
+  livedMs: number;
+  /** Last lines of its stderr, at most 4 KiB. */
+  stderrTail: string;
+  /** Whether `stop` had been asked for. */
+  expected: boolean;
+}
+
+/** The calls of contract.md §2 and §3; those from `device_auth_start` on exist on stdio only. */
+export type CallKind =
+  | "health"
+  | "manifest"
+  | "nodes"
+  | "validate_config"
+  | "execute"
+  | "node_config"
+  | "integration_config"
+  | "integration_ready"
+  | "device_auth_start"
+  | "device_auth_poll"
+  | "trigger_poll"
+  | "datasource_fetch";
+
+/** One call to a plugin. The body is the request of the HTTP contract, byte for byte, whatever the transport. */
+export interface PluginCall {
+  kind: CallKind;
+  /** Node, integration, trigger or datasource. */
+  name?: string;
+  skipCache?: boolean;
+  body?: Readable | Buffer;
+  contentLength?: number;
+  /** W3C trace context and the like, passed on where the transport can. */
+  headers?: Record<string, string>;
+  /** What the bridge allows while the call runs. */
+  grants: { files: ReadonlySet<string>; workspace: string | undefined };
+  /** For the log lines of this call. */
+  runId?: string;
+  nodeId?: string;
+  /** Ends with the deadline or when the caller goes away. */
+  signal: AbortSignal;
+}
+
+/** The plugin's answer, in the form of the HTTP contract on both transports. */
+export interface PluginAnswer {
+  status: number;
+  contentType: string;
+  contentLength?: number;
+  body: Readable | Buffer;
+}
+
+export type InstanceState = "starting" | "ready" | "draining" | "stopped";
+
+/** One running process of a release. It is started by `startInstance`, and never itself thenable. */
+export interface Instance {
+  readonly id: string;
+  readonly pid: number;
+  readonly transport: "http" | "stdio";
+  readonly port: number | undefined;
+  readonly state: InstanceState;
+  readonly startedAt: Date;
+  /** Calls running on it now. */
+  readonly inFlight: number;
+  /** Resolves when it answers; rejects with a NoxusError (plugin_exited_at_start, plugin_start_timeout, plugin_port_…). */
+  readonly ready: Promise<void>;
+  /** Resolves when the process is gone, whatever the reason; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Asks the running plugin. */
+  manifest(signal: AbortSignal): Promise<Manifest>;
+  /**
+   * @throws NoxusError plugin_exited (with `data.started`: "no" | "perhaps"), call_deadline_exceeded, call_cancelled,
+   * plugin_protocol_error, plugin_answer_too_large, transport_unsupported
+   */
+  call(call: PluginCall): Promise<PluginAnswer>;
+  /** Liveness probe: answers, or is busy with calls. */
+  alive(signal: AbortSignal): Promise<boolean>;
+  /** Waits for calls in flight up to `drainMs`, then SIGTERM, then SIGKILL of the whole tree. Safe to call twice. */
+  stop(options: { drainMs: number }): Promise<Exit>;
+}
