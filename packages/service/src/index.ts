@@ -11,4 +11,5 @@ export { holdsSocket, listeningInodes, processOnPort } from "./http/port-owner.t
 export { createHttpServer, type HttpServer, sendError, toNoxusError } from "./http/server.ts";
 export { runUntilSignal, type StopStep, stopInOrder } from "./life/shutdown.ts";
 export { createLogger, type Logger } from "./log/logger.ts";
+export { createKeyring, generateKey, type Keyring } from "./secrets/keyring.ts";
 export { type RetryOptions, retry } from "./time/retry.ts";

@@ -1,4 +1,5 @@
 import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
+import { sql } from "drizzle-orm";
 import {
   bigserial,
   index,
@@ -86,6 +87,9 @@ export const runs = pgTable(
   (table) => [
     index("runs_workflow").on(table.workflowId, table.createdAt),
     index("runs_workspace").on(table.workspaceId, table.createdAt),
+    // What the periodic look of every worker reads: few rows, however many runs have ended.
+    index("runs_running").on(table.leaseUntil).where(sql`status = 'running'`),
+    index("runs_queued").on(table.createdAt).where(sql`status = 'queued'`),
   ],
 );
 
