@@ -1,5 +1,8 @@
 import type { Readable } from "node:stream";
-import type { Manifest } from "@noxus/contracts";
+import type { Manifest, PluginSettings } from "@noxus/contracts";
+import type { BridgeDoor } from "../bridge/door.ts";
+import type { Launch } from "../engines/engine.ts";
+import type { PluginLog } from "../logs/plugin-log.ts";
 
 /** How a plugin's process ended. */
 export interface Exit {
@@ -82,4 +85,18 @@ export interface Instance {
   alive(signal: AbortSignal): Promise<boolean>;
   /** Waits for calls in flight up to `drainMs`, then SIGTERM, then SIGKILL of the whole tree. Safe to call twice. */
   stop(options: { drainMs: number }): Promise<Exit>;
+}
+
+/** What `startInstance` takes. The marker is read from `launch.env.NOXUS_INSTANCE`. */
+export interface StartInstance {
+  id: string;
+  launch: Launch;
+  settings: Pick<PluginSettings, "startTimeoutMs">;
+  log: PluginLog;
+  /** Opened for this instance; closed when the process has ended. */
+  bridge: BridgeDoor;
+  /** Largest stdio frame in bytes; 128 MiB by default, as the published SDK's own. */
+  maxFrameBytes?: number;
+  /** Aborting gives up a start, or kills the running process. */
+  signal: AbortSignal;
 }
