@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import type { ConfigureOptions } from "../plugins/configure.ts";
+import type { InstallOptions } from "../plugins/install.ts";
+import type { LogsOptions } from "../plugins/logs.ts";
+import type { WaitOptions } from "../plugins/wait.ts";
+import { type CommandEnvironment, define, group, type OptionDefinition } from "./define.ts";
+
+const waitOptions: readonly OptionDefinition[] = [
+  ["--no-wait", "return at once instead of following the progress"],
+  ["--timeout <seconds>", "how long to follow the progress (600)"],
+];
+
+export function addPluginCommands(program: Command, environment: CommandEnvironment): void {
+  const plugin = group(program, "plugin", "install and manage plugins");
+  addInstall(plugin, environment);
+  addReading(plugin, environment);
+  addChanging(plugin, environment);
+}
+
+function addInstall(plugin: Command, environment: CommandEnvironment): void {
+  define<InstallOptions>(plugin, environment, {
+    syntax: "install <source>",
+    summary: "install a plugin from a Git repository, an archive, a folder or a marketplace",
+    examples: [
+      "noxus plugin install https://git.example/team/plugins.git --branch main --path plugins/text-tools",
+      "noxus plugin install ./text-tools-1.0.0.tar.gz",
+      "noxus plugin install ./my-plugin --local",
+      "noxus plugin install text-tools --marketplace https://git.example/team/marketplace.git --version 1.0.0",
+    ],
+    options: [
+      ["--branch <name>", "Git branch (main)"],
+      ["--commit <hash>", "Git commit; the branch's newest where absent"],
+      ["--path <folder>", "the plugin's folder inside the repository"],
+      ["--token <token>", "access token for the repository; visible to others on this machine, so prefer:"],
+      ["--token-env <variable>", "… read it from this environment variable"],
+      ["--token-stdin", "… read it from standard input"],
+      ["--username <name>", "user name for the repository"],
+      ["--password-env <variable>", "read the password from this environment variable"],
+      ["--password-stdin", "read the password from standard input"],
+      ["--local", "take the folder where it is, on the platform's machine (development)"],
+      ["--marketplace [url]", "SOURCE is a name in this marketplace, a Git repository"],
+      ["--version <version>", "version in the marketplace; the newest where absent"],
+      ["--config <key=value>", "configuration, as in `noxus plugin configure`", "many"],
+      ["--sdk <release>", "release of the Python SDK instead of the one chosen"],
+      ["--keep", "keep the plugin's record when the installation fails"],
+      ...waitOptions,
+    ],
+    run: async (...call) => (await import("../plugins/install.ts")).installPlugin(...call),
+  });
+}
+
+function addReading(plugin: Command, environment: CommandEnvironment): void {
+  define(plugin, environment, {
+    syntax: "list",
+    summary: "list installed plugins",
+    examples: ["noxus plugin list"],
+    run: async (context) => (await import("../plugins/list.ts")).listPlugins(context),
+  });
+  define(plugin, environment, {
+    syntax: "show <name>",
+    summary: "show a plugin: its state, where it comes from, what runs, and why it does not",
+    examples: ["noxus plugin show text-tools"],
+    run: async (context, [name = ""]) => (await import("../plugins/show.ts")).showPlugin(context, name),
+  });
+  define<LogsOptions>(plugin, environment, {
+    syntax: "logs <name>",
+    summary: "show what a plugin wrote",
+    examples: ["noxus plugin logs text-tools --follow"],
+    options: [
+      ["-f, --follow", "go on with new lines until interrupted"],
+      ["-n, --tail <lines>", "how many lines to begin with (100)"],
+    ],
+    run: async (context, [name = ""], options) =>
+      (await import("../plugins/logs.ts")).showLogs(context, name, options),
+  });
+}
+
+function addChanging(plugin: Command, environment: CommandEnvironment): void {
+  define<ConfigureOptions>(plugin, environment, {
+    syntax: "configure <name> [values...]",
+    summary:
+      "change a plugin's configuration: key=value, key=@file, key=- (from standard input), key= (removes it)",
+    examples: [
+      "noxus plugin configure document-tools organisation=ACME",
+      "noxus plugin configure mailer api_key=- < key.txt",
+    ],
+    options: waitOptions,
+    run: async (...call) => (await import("../plugins/configure.ts")).configurePlugin(...call),
+  });
+  for (const [verb, summary] of [
+    ["reload", "fetch the plugin again and start what is new, the old serving meanwhile"],
+    ["retry", "try a failed plugin now instead of at its next time"],
+  ] as const)
+    define<WaitOptions>(plugin, environment, {
+      syntax: `${verb} <name>`,
+      summary,
+      examples: [`noxus plugin ${verb} text-tools`],
+      options: waitOptions,
+      run: async (context, [name = ""], options) =>
+        (await import("../plugins/ask-again.ts")).askAgain(context, name, verb, options),
+    });
+  define<WaitOptions>(plugin, environment, {
+    syntax: "uninstall <name>",
+    summary: "stop a plugin and remove it with its environment",
+    examples: ["noxus plugin uninstall text-tools"],
+    options: waitOptions,
+    run: async (context, [name = ""], options) =>
+      (await import("../plugins/uninstall.ts")).uninstallPlugin(context, name, options),
+  });
+}

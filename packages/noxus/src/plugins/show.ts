@@ -1,0 +1,82 @@
+import type { Plugin, PluginFailure, PluginReport } from "@noxus/contracts";
+import type { CommandContext } from "../command-line/define.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import { formatFields } from "../terminal/table.ts";
+
+/** Prints all that is known of a plugin. */
+export async function showPlugin({ connect, terminal, signal }: CommandContext, name: string): Promise<void> {
+  const plugin = await connect().request<Plugin>(pluginPath(name), { signal });
+  terminal.print(plugin, () => [
+    ...formatFields([...recordFields(plugin), ...reportFields(plugin.report)]),
+    ...failureLines(plugin.report?.failure),
+  ]);
+}
+
+/** Where a plugin is found by its name or id. */
+export function pluginPath(nameOrId: string): string {
+  return `/v1/plugins/${encodeURIComponent(nameOrId)}`;
+}
+
+type Fields = (readonly [string, unknown])[];
+
+function recordFields(plugin: Plugin): Fields {
+  const { type, ...source } = plugin.source;
+  return [
+    ["name", plugin.name],
+    ["version", plugin.version],
+    ["description", plugin.description],
+    ["status", plugin.enabled ? plugin.status : `${plugin.status} (switched off)`],
+    [
+      "source",
+      `${type} ${Object.entries(source)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" ")}`,
+    ],
+    ["nodes", plugin.nodes.join(", ")],
+    ["configuration", Object.keys(plugin.config).length > 0 ? JSON.stringify(plugin.config) : ""],
+    ["id", plugin.id],
+  ];
+}
+
+function reportFields(report: PluginReport | null): Fields {
+  if (!report) return [["server", "no plugin server has taken it up yet"]];
+  return [
+    ["release", report.release],
+    ["commit", report.commit],
+    ["SDK", report.sdk && `${report.sdk.release}: ${report.sdk.reason}`],
+    ["python", report.python],
+    ["runs as", [report.engine, report.transport, report.isolation].filter(Boolean).join(", ")],
+    ["processes", report.instances.map(describeInstance).join(", ")],
+    ["restarts", report.restarts || ""],
+    [
+      "phases",
+      report.phases
+        .map(
+          ({ name, durationMs }) => `${name} ${durationMs === undefined ? "…" : formatDuration(durationMs)}`,
+        )
+        .join(", "),
+    ],
+    ["missing", report.configProblems.join("; ")],
+    ["warnings", [...report.warnings, ...(report.sdk?.warnings ?? [])].join("; ")],
+  ];
+}
+
+function describeInstance({ pid, state, rssBytes }: PluginReport["instances"][number]): string {
+  const memory = rssBytes ? `, ${Math.round(rssBytes / 1024 / 1024)} MiB` : "";
+  return `${pid} (${state}${memory})`;
+}
+
+function failureLines(failure: PluginFailure | undefined): string[] {
+  if (!failure) return [];
+  const next = failure.nextAttemptAt
+    ? `Next attempt: ${new Date(failure.nextAttemptAt).toLocaleTimeString()}`
+    : "It is not tried again before something changes";
+  const tail = failure.stderrTail
+    ? failure.stderrTail
+        .trimEnd()
+        .split("\n")
+        .slice(-20)
+        .map((line) => `  ${line}`)
+    : [];
+  return ["", `failed at ${failure.stage} (${failure.code}): ${failure.message}`, ...tail, next];
+}

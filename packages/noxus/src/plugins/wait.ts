@@ -1,0 +1,130 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type ErrorCode, errorCodes, NoxusError, type Phase, type Plugin } from "@noxus/contracts";
+import type { CommandContext } from "../command-line/define.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+export interface WaitOptions {
+  /** `--no-wait` makes it false. */
+  wait?: boolean;
+  /** Seconds, as given. */
+  timeout?: string;
+}
+
+/** Between two looks; short beside the shortest phase, and a local request costs about a millisecond. */
+const lookEveryMs = 150;
+const defaultTimeoutS = 600;
+
+/**
+ * Follows a plugin, with its phases on the terminal, until a plugin server says of this generation that it runs, needs
+ * configuration, or failed.
+ *
+ * @throws NoxusError with the failure's code, and `data.failed`, where it failed.
+ */
+export async function waitForPlugin(
+  context: CommandContext,
+  plugin: Plugin,
+  options: WaitOptions & { generation: number },
+): Promise<Plugin> {
+  const progress = createProgress(context.terminal);
+  const deadline = Date.now() + timeoutMs(options);
+  for (let now = plugin; ; now = await look(context, plugin.id)) {
+    progress.show(now);
+    if (hasArrived(now, options.generation)) return now;
+    const failure = failureOf(now, options.generation);
+    if (failure) throw failure;
+    if (Date.now() > deadline) throw tooLong(now, timeoutMs(options));
+    await delay(lookEveryMs, undefined, { signal: context.signal });
+  }
+}
+
+/** Follows a plugin to the generation that an answer of the platform names; with `--no-wait` not at all. */
+export async function arrive(context: CommandContext, plugin: Plugin, options: WaitOptions): Promise<Plugin> {
+  if (options.wait === false) return plugin;
+  return waitForPlugin(context, plugin, { ...options, generation: plugin.generation });
+}
+
+/** The plugin's line for the end of a command: what it is now, and what to do next. */
+export function printArrival({ terminal }: CommandContext, plugin: Plugin): void {
+  terminal.print(plugin, () => [arrivalLine(terminal, plugin)]);
+  const problems = plugin.status === "missing_config" ? (plugin.report?.configProblems ?? []) : [];
+  for (const problem of problems) terminal.note(`  ${problem}`);
+  for (const warning of plugin.report?.warnings ?? [])
+    terminal.note(`${terminal.colors.yellow("warning:")} ${warning}`);
+}
+
+function arrivalLine({ colors }: Terminal, plugin: Plugin): string {
+  const name = colors.bold([plugin.name, plugin.version].filter(Boolean).join(" "));
+  if (plugin.status === "running") return `${name} is running. Nodes: ${plugin.nodes.join(", ") || "none"}`;
+  if (plugin.status === "missing_config")
+    return `${name} is installed and needs configuration: noxus plugin configure ${plugin.name} key=value`;
+  return `${name}: ${plugin.status}. See: noxus plugin show ${plugin.name}`;
+}
+
+function timeoutMs({ timeout }: WaitOptions): number {
+  const seconds = timeout === undefined ? defaultTimeoutS : Number(timeout);
+  if (seconds > 0) return seconds * 1000;
+  throw new NoxusError(
+    "invalid_request",
+    `--timeout takes a number of seconds above 0, and got "${timeout}".`,
+  );
+}
+
+function look({ connect, signal }: CommandContext, id: string): Promise<Plugin> {
+  return connect().request<Plugin>(`/v1/plugins/${id}`, { signal });
+}
+
+function hasArrived(plugin: Plugin, generation: number): boolean {
+  if (!plugin.enabled) return true;
+  const observed = plugin.report?.observedGeneration ?? 0;
+  return observed >= generation && (plugin.status === "running" || plugin.status === "missing_config");
+}
+
+/** A failure of an older generation says nothing of what was asked for now. */
+function failureOf(plugin: Plugin, generation: number): NoxusError | undefined {
+  const { report } = plugin;
+  if (!report?.failure || report.generation < generation) return undefined;
+  if (plugin.status !== "error" && report.observedGeneration >= generation) return undefined;
+  const { code, message, stderrTail } = report.failure;
+  const tail = stderrTail && !message.includes(stderrTail) ? `\n${indent(lastLines(stderrTail, 12))}\n` : "";
+  return new NoxusError(code in errorCodes ? (code as ErrorCode) : "internal", `${message}${tail}`, {
+    data: { ...report.failure, failed: true, plugin: plugin.name },
+  });
+}
+
+function tooLong(plugin: Plugin, ms: number): NoxusError {
+  return new NoxusError(
+    "unavailable",
+    `${plugin.name} is still ${plugin.status} after ${formatDuration(ms)}. It goes on; look again with \`noxus plugin show ${plugin.name}\`.`,
+  );
+}
+
+const indent = (text: string) => text.replace(/^/gm, "  ");
+const lastLines = (text: string, count: number) => text.trimEnd().split("\n").slice(-count).join("\n");
+
+/** One line for each phase that ends; the one that runs is rewritten where the terminal can. */
+export function createProgress(terminal: Terminal): { show(plugin: Plugin): void } {
+  const told = new Set<string>();
+  return {
+    show: ({ report, name }) => {
+      for (const phase of report?.phases ?? []) {
+        const key = `${phase.name} ${phase.startedAt}`;
+        if (phase.durationMs !== undefined && !told.has(key)) {
+          told.add(key);
+          terminal.note(phaseLine(terminal, phase));
+        }
+      }
+      const running = report?.phases.find((phase) => phase.durationMs === undefined);
+      terminal.rewrite(
+        running ? phaseLine(terminal, running) : `  waiting for a plugin server to take up ${name}`,
+      );
+    },
+  };
+}
+
+function phaseLine({ colors }: Terminal, { name, startedAt, durationMs, reused }: Phase): string {
+  const ms = durationMs ?? Date.now() - Date.parse(startedAt);
+  const mark = durationMs === undefined ? "…" : colors.green("✓");
+  const comment = reused ? colors.dim(" (was there)") : "";
+  return `  ${mark} ${name.padEnd(12)} ${formatDuration(Math.max(0, ms)).padStart(8)}${comment}`;
+}

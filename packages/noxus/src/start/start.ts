@@ -1,0 +1,5 @@
+export interface StartOptions {
+  port?: string;
+  host?: string;
+  examples?: boolean;
+}
