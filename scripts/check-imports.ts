@@ -13,10 +13,21 @@ const allowed: Record<string, readonly string[]> = {
   sdk: ["contracts"],
   database: ["contracts", "service"],
   "plugin-server": ["contracts", "service"],
-  platform: ["contracts", "service", "database"],
-  worker: ["contracts", "service", "database"],
+  workflow: ["contracts"],
+  platform: ["contracts", "service", "database", "workflow"],
+  worker: ["contracts", "service", "database", "workflow"],
   console: ["contracts"],
-  noxus: ["contracts", "service", "database", "platform", "plugin-server", "worker", "sdk", "console"],
+  noxus: [
+    "contracts",
+    "service",
+    "database",
+    "workflow",
+    "platform",
+    "plugin-server",
+    "worker",
+    "sdk",
+    "console",
+  ],
 };
 
 const root = dirname(import.meta.dirname);

@@ -1,0 +1,82 @@
+import { isV2, v1DefinitionSchema, v2DefinitionSchema, type WorkflowDefinition } from "@noxus/contracts";
+import { missingValues } from "../check/missing.ts";
+import { inOrder } from "../check/order.ts";
+import { type Problem, workflowError } from "../check/problem.ts";
+import type { Graph, GraphNode } from "../graph/graph.ts";
+import type { NodeRegistry } from "../registry/registry.ts";
+import type { Parsing } from "./parsing.ts";
+import { parseV1 } from "./v1.ts";
+import { parseV2 } from "./v2.ts";
+
+export interface Inspected {
+  /** There unless the definition is broken in its form; it may still have problems. */
+  graph: Graph | undefined;
+  /** All of them; missing values are left out where asked for. */
+  problems: Problem[];
+}
+
+/**
+ * Reads a workflow of either form, and finds all that is wrong with it.
+ *
+ * @param options.missing Whether missing values are problems; `false` where a run may still bring them. Default true.
+ */
+export function inspectWorkflow(
+  definition: unknown,
+  registry: NodeRegistry,
+  { missing = true }: { missing?: boolean } = {},
+): Inspected {
+  const parsing: Parsing = { registry, problems: [] };
+  const nodes = parseNodes(definition, parsing);
+  if (!nodes) return { graph: undefined, problems: parsing.problems };
+  const { order, problems } = inOrder(nodes);
+  const all = [...parsing.problems, ...problems, ...(missing ? missingValues(nodes) : [])];
+  const isBroken = all.some(({ stage }) => stage === "form");
+  return { graph: isBroken ? undefined : toGraph(order), problems: all };
+}
+
+/**
+ * A workflow of either form as the one graph that everything else knows.
+ *
+ * @throws NoxusError with the code that all problems share, else `workflow_invalid`; `fields` lists every problem.
+ */
+export function parseWorkflow(
+  definition: unknown,
+  registry: NodeRegistry,
+  options: { missing?: boolean } = {},
+): Graph {
+  const { graph, problems } = inspectWorkflow(definition, registry, options);
+  if (!graph || problems.length > 0) throw workflowError(problems);
+  return graph;
+}
+
+function parseNodes(definition: unknown, parsing: Parsing): GraphNode[] | undefined {
+  const version2 =
+    typeof definition === "object" && definition !== null && isV2(definition as WorkflowDefinition);
+  const parsed = (version2 ? v2DefinitionSchema : v1DefinitionSchema).safeParse(definition);
+  if (!parsed.success) {
+    parsing.problems.push(
+      ...parsed.error.issues.map((issue) => ({
+        code: "workflow_invalid" as const,
+        path: toPath(issue.path),
+        message: `${toPath(issue.path) || "The definition"}: ${issue.message}.`,
+        stage: "form" as const,
+      })),
+    );
+    return undefined;
+  }
+  return isV2(parsed.data) ? parseV2(parsed.data, parsing) : parseV1(parsed.data, parsing);
+}
+
+/** `["nodes", 3, "id"]` as `nodes[3].id`. */
+function toPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
+    .join("");
+}
+
+function toGraph(order: readonly GraphNode[]): Graph {
+  const dependents = new Map<string, string[]>(order.map(({ id }) => [id, []]));
+  for (const { id, arrows } of order)
+    for (const from of new Set(arrows.map((arrow) => arrow.from))) dependents.get(from)?.push(id);
+  return { nodes: new Map(order.map((node) => [node.id, node])), dependents };
+}
