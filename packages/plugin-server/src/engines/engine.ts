@@ -15,6 +15,31 @@ export interface PluginFacts {
   /** sha256 of everything that decides the environment: dependencies, lockfile, SDK release, Python, setup command. */
   environmentKey: string;
   warnings: string[];
+  /** What the uv engine found and needs again; absent with other engines. */
+  uv?: UvFacts;
+}
+
+/** What the uv engine knows of a plugin from its files, for `prepare` and `launch`; plain data. */
+export interface UvFacts {
+  /** The interpreter that the environment is made with. */
+  pythonPath: string;
+  pythonVersion: string;
+  /** Folder of the package, relative to the release; "." where the release itself is the package. */
+  packagePath: string;
+  /** Whether the SDK could take another folder for the package, and so must be shown only this one. */
+  needsView: boolean;
+  /** Whether there is a `[project]` table whose dependencies are to be installed. */
+  projectDeclared: boolean;
+  dependencies: string[];
+  /** For the resolver, e.g. `noxus-sdk>=0.6.0,<0.7`. */
+  sdkRequirement: string;
+  /** Older SDK releases that have all that the plugin imports, newest first. */
+  sdkFallbacks: string[];
+  /** Whether there is a uv.lock. */
+  locked: boolean;
+  /** Folders inside the release that hold wheels, for machines without an index. */
+  wheelFolders: string[];
+  setupCommand?: string;
 }
 
 /** A ready environment of one release (or of all releases with the same key). */
@@ -26,6 +51,8 @@ export interface Environment {
   /** SDK release that is installed, exact. */
   sdkRelease: string;
   warnings: string[];
+  /** Whether the installed SDK has the stdio worker; decides the transport, whatever was expected before. */
+  worker?: boolean;
 }
 
 /** How to start a plugin's process: all that `spawn` needs, environment built from nothing. */
@@ -75,5 +102,14 @@ export interface Engine {
     facts: PluginFacts,
     options: PrepareOptions,
   ): Promise<Environment & { reused: boolean }>;
+  /** @throws NoxusError transport_unsupported */
   launch(spec: LaunchSpec): Promise<Launch>;
+  /** Cheap check that an environment is still as it was made; where it is not, `prepare` makes it anew. */
+  verify(environment: Environment): Promise<boolean>;
+  /** Removes what a killed server left half-made. To be called once at start, before anything is prepared. */
+  sweep(): Promise<void>;
+  /** Removes every environment whose key is not among these; those that are being made stay. Returns the removed. */
+  removeUnused(keys: ReadonlySet<string>): Promise<string[]>;
+  /** Ends what runs in the background. */
+  close(): Promise<void>;
 }

@@ -1,0 +1,29 @@
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runCommand } from "./command.ts";
+import { pythonOf, sitePackagesOf } from "./environment-store.ts";
+
+/**
+ * Compiles an environment's modules, at the lowest priority, while its first plugin already runs: before the first
+ * start it would cost more than it gives, and a start with byte-code takes half the time of one without. Safe to end
+ * at any moment: Python writes each file beside and renames it.
+ */
+export async function compileByteCode(environmentFolder: string, signal: AbortSignal): Promise<void> {
+  const done = join(environmentFolder, ".byte-code");
+  if (await isThere(done)) return;
+  const folder = await sitePackagesOf(environmentFolder);
+  const { exitCode } = await runCommand(
+    pythonOf(environmentFolder),
+    ["-I", "-m", "compileall", "-q", "-j", "1", folder],
+    { env: {}, background: true, signal },
+  );
+  // Exit code 1 says that some file is no valid Python; it will not be next time either.
+  if (exitCode === 0 || exitCode === 1) await writeFile(done, "");
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from "node:crypto";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Environment } from "./engine.ts";
+
+const markerSchema = z.object({
+  python: z.string(),
+  sdkRelease: z.string(),
+  worker: z.boolean(),
+  warnings: z.array(z.string()),
+  /** What site-packages held when the environment was finished. */
+  fingerprint: z.string(),
+});
+
+export type FinishedEnvironment = Environment & { worker: boolean };
+
+/**
+ * The folder of environments, one a key. An environment is built where it will stay (scripts and setup commands bake
+ * paths in) and finished by its marker file, which is written last and atomically: without one it is no environment,
+ * whatever killed the server.
+ */
+export class EnvironmentStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(key: string): string {
+    return join(this.#folder, key);
+  }
+
+  /** The finished and unchanged environment of this key, if there is one. */
+  async read(key: string): Promise<FinishedEnvironment | undefined> {
+    const folder = this.pathOf(key);
+    const marker = await readMarker(folder);
+    if (!marker || !(await isUnchanged(folder, marker.fingerprint))) return undefined;
+    const { fingerprint: _fingerprint, ...environment } = marker;
+    return { key, folder, ...environment };
+  }
+
+  /** Clears the place of an environment, for building it there; one that a process still runs in is moved aside. */
+  async clear(key: string): Promise<string> {
+    await mkdir(this.#folder, { recursive: true });
+    await this.remove(key);
+    return this.pathOf(key);
+  }
+
+  async finish(
+    key: string,
+    facts: Omit<z.infer<typeof markerSchema>, "fingerprint">,
+  ): Promise<FinishedEnvironment> {
+    const folder = this.pathOf(key);
+    const marker = { ...facts, fingerprint: await fingerprintOf(folder) };
+    const temporary = join(folder, `.${randomUUID()}`);
+    await writeFile(temporary, JSON.stringify(marker, undefined, 2), { flush: true });
+    await rename(temporary, markerOf(folder));
+    return { key, folder, ...facts };
+  }
+
+  async remove(key: string): Promise<void> {
+    const trash = join(this.#folder, `.trash-${randomUUID()}`);
+    // The marker goes first, so that a half-removed environment is never taken for one.
+    await rm(markerOf(this.pathOf(key)), { force: true });
+    const moved = await rename(this.pathOf(key), trash).then(
+      () => true,
+      () => false,
+    );
+    if (moved) await rm(trash, { recursive: true, force: true });
+  }
+
+  /** Removes half-built and half-removed environments. */
+  async sweep(): Promise<void> {
+    for (const name of await this.#names()) {
+      const folder = this.pathOf(name);
+      if (name.startsWith(".") || !(await readMarker(folder)))
+        await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Keys of the finished environments. */
+  async keys(): Promise<string[]> {
+    return (await this.#names()).filter((name) => !name.startsWith("."));
+  }
+
+  async #names(): Promise<string[]> {
+    return readdir(this.#folder).catch(() => []);
+  }
+}
+
+function markerOf(folder: string): string {
+  return join(folder, "environment.json");
+}
+
+async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> | undefined> {
+  try {
+    return markerSchema.parse(JSON.parse(await readFile(markerOf(folder), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function isUnchanged(folder: string, fingerprint: string): Promise<boolean> {
+  try {
+    await access(pythonOf(folder));
+    return (await fingerprintOf(folder)) === fingerprint;
+  } catch {
+    return false;
+  }
+}
+
+/** sha256 of the names in site-packages: one directory read finds what was added, removed or upgraded. */
+async function fingerprintOf(folder: string): Promise<string> {
+  const names = await readdir(await sitePackagesOf(folder));
+  const lasting = names.filter((name) => name !== "__pycache__").sort();
+  return createHash("sha256").update(lasting.join("\n")).digest("hex");
+}
+
+export function pythonOf(folder: string): string {
+  return join(folder, "bin", "python");
+}
+
+export async function sitePackagesOf(folder: string): Promise<string> {
+  const [version] = (await readdir(join(folder, "lib"))).filter((name) => name.startsWith("python"));
+  return join(folder, "lib", version ?? "", "site-packages");
+}
+
+/** The exact SDK release that is installed, and whether it has the stdio worker. */
+export async function installedSdk(
+  folder: string,
+): Promise<{ sdkRelease: string; worker: boolean } | undefined> {
+  const sitePackages = await sitePackagesOf(folder);
+  const names = await readdir(sitePackages);
+  const sdkRelease = names.map((name) => /^noxus_sdk-(.+)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+  if (!sdkRelease) return undefined;
+  const plugins = await readdir(join(sitePackages, "noxus_sdk", "plugins")).catch((): string[] => []);
+  return { sdkRelease, worker: plugins.includes("worker.py") };
+}

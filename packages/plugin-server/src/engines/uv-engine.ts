@@ -1,0 +1,159 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { NoxusError } from "@noxus/contracts";
+import type { Release } from "../releases/release.ts";
+import { compileByteCode } from "./byte-code.ts";
+import { tailOf } from "./command.ts";
+import { installDependencies } from "./dependencies.ts";
+import type { Engine, Environment, PluginFacts, PrepareOptions, UvFacts } from "./engine.ts";
+import { EnvironmentStore, type FinishedEnvironment, installedSdk } from "./environment-store.ts";
+import { inspectPlugin } from "./inspection.ts";
+import { launchOf } from "./launch.ts";
+import type { MachineVariables } from "./pip-config.ts";
+import { PythonChoice } from "./python-choice.ts";
+import { runSetupCommand } from "./setup-command.ts";
+import { Uv, type UvRun } from "./uv.ts";
+
+export interface UvEngineOptions {
+  /** Holds one folder an environment; belongs to one server alone. */
+  environmentsFolder: string;
+  /** Holds uv, where it is not on PATH, and downloaded packages; may be shared by servers. */
+  cacheFolder: string;
+  /** The program's environment variables; of these only what `machine-settings.ts` lists is used. */
+  machine: MachineVariables;
+}
+
+/** Runs Python plugins made with the published SDK, each in a virtual environment that uv makes. */
+export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvEngineOptions): Engine {
+  const uv = new Uv({ machine, cacheFolder });
+  const python = new PythonChoice(uv);
+  const store = new EnvironmentStore(environmentsFolder);
+  const closing = new AbortController();
+  const building = new Map<string, Promise<unknown>>();
+  const background = new Set<Promise<void>>();
+
+  /** One at a time for each key: plugins that share an environment make it once. */
+  async function inTurn<T>(key: string, call: () => Promise<T>): Promise<T> {
+    const before = building.get(key);
+    const mine = (before ?? Promise.resolve()).then(call, call);
+    building.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (building.get(key) === mine) building.delete(key);
+    }
+  }
+
+  /** Nobody waits for it, and a failure costs no more than a slower start. */
+  function compileInBackground(folder: string): void {
+    const work: Promise<void> = compileByteCode(folder, closing.signal)
+      .catch(() => {})
+      .finally(() => background.delete(work));
+    background.add(work);
+  }
+
+  return {
+    name: "uv",
+    accepts,
+    inspect: (release, settings) => inspectPlugin(release, settings, { python, signal: closing.signal }),
+    prepare: (release, facts, options) =>
+      inTurn(facts.environmentKey, async () => {
+        options.signal.throwIfAborted();
+        const there = await store.read(facts.environmentKey);
+        if (there) return { ...there, reused: true };
+        return { ...(await build({ uv, store, machine, release, facts, options })), reused: false };
+      }),
+    async launch(spec) {
+      const launch = await launchOf(spec, machine);
+      compileInBackground(spec.environment.folder);
+      return launch;
+    },
+    verify: async ({ key }: Environment) => (await store.read(key)) !== undefined,
+    sweep: () => store.sweep(),
+    async removeUnused(keys) {
+      const unused = (await store.keys()).filter((key) => !keys.has(key) && !building.has(key));
+      await Promise.all(unused.map((key) => store.remove(key)));
+      return unused;
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(background);
+    },
+  };
+}
+
+/** A folder with a pyproject.toml, or one that is of no other engine: its error then says what is missing. */
+async function accepts({ folder }: Release): Promise<boolean> {
+  return (await isThere(join(folder, "pyproject.toml"))) || !(await isThere(join(folder, "package.json")));
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+interface Build {
+  uv: Uv;
+  store: EnvironmentStore;
+  machine: MachineVariables;
+  release: Release;
+  facts: PluginFacts;
+  options: PrepareOptions;
+}
+
+async function build({ uv, store, machine, release, facts, options }: Build): Promise<FinishedEnvironment> {
+  const known = uvFactsOf(facts);
+  const { onProgress, signal } = options;
+  const run: UvRun = { onProgress, signal };
+  const environmentFolder = await store.clear(facts.environmentKey);
+  try {
+    await makeVirtualEnvironment(uv, environmentFolder, known, run);
+    const warnings = await installDependencies(
+      uv,
+      { environmentFolder, releaseFolder: release.folder, facts: known },
+      run,
+    );
+    const sdk = await installedSdk(environmentFolder);
+    if (!sdk)
+      throw new NoxusError("environment_failed", "uv reported success, but the SDK is not installed.");
+    const { setupCommand: command } = known;
+    if (command) {
+      await runSetupCommand({
+        command,
+        environmentFolder,
+        releaseFolder: release.folder,
+        machine,
+        onProgress,
+        signal,
+      });
+    }
+    return await store.finish(facts.environmentKey, { python: known.pythonVersion, ...sdk, warnings });
+  } catch (error) {
+    await store.remove(facts.environmentKey);
+    throw error;
+  }
+}
+
+function uvFactsOf(facts: PluginFacts): UvFacts {
+  if (!facts.uv) throw new Error("these facts are not of the uv engine");
+  return facts.uv;
+}
+
+async function makeVirtualEnvironment(
+  uv: Uv,
+  folder: string,
+  { pythonPath }: UvFacts,
+  run: UvRun,
+): Promise<void> {
+  run.onProgress?.("making the virtual environment");
+  // Relocatable: a data folder that is moved keeps its environments.
+  const args = ["venv", "--no-project", "--no-config", "--relocatable", "--python", pythonPath, folder];
+  const { exitCode, stderr } = await uv.run(args, run);
+  if (exitCode === 0) return;
+  throw new NoxusError(
+    "environment_failed",
+    `uv could not make a virtual environment: ${tailOf(stderr, 1000)}`,
+  );
+}

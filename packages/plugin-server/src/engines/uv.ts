@@ -1,0 +1,57 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type CommandResult, runCommand } from "./command.ts";
+import { uvEnvironment } from "./machine-settings.ts";
+import { type MachineVariables, readPipOptions } from "./pip-config.ts";
+import { findUv } from "./uv-binary.ts";
+
+/** Downloading and building a large dependency from a slow index takes minutes; longer than this is a hang. */
+const uvTimeoutMs = 30 * 60_000;
+
+export interface UvOptions {
+  machine: MachineVariables;
+  /** Holds uv itself, where it is not on PATH, and the packages it has downloaded; shared by data folders. */
+  cacheFolder: string;
+}
+
+export interface UvRun {
+  cwd?: string;
+  onProgress?: ((message: string) => void) | undefined;
+  /** On top of the machine's settings. */
+  env?: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** The uv command with the machine's settings. Finds uv at first use, and again where that failed. */
+export class Uv {
+  readonly #options: UvOptions;
+  #binary: string | undefined;
+  #settings: Record<string, string> | undefined;
+
+  constructor(options: UvOptions) {
+    this.#options = options;
+  }
+
+  /** @throws NoxusError uv_missing */
+  async run(args: string[], { cwd, onProgress, env, signal }: UvRun): Promise<CommandResult> {
+    const settings = await this.settings();
+    const { cacheFolder } = this.#options;
+    await mkdir(cacheFolder, { recursive: true });
+    this.#binary ??= await findUv({ settings, cacheFolder, onProgress, signal });
+    return runCommand(this.#binary, args, {
+      cwd: cwd ?? cacheFolder,
+      env: { ...settings, ...env },
+      ...(onProgress && { onLine: onProgress }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(uvTimeoutMs)]),
+    });
+  }
+
+  async settings(): Promise<Record<string, string>> {
+    const { machine, cacheFolder } = this.#options;
+    this.#settings ??= {
+      UV_CACHE_DIR: join(cacheFolder, "packages"),
+      ...uvEnvironment(machine, await readPipOptions(machine)),
+    };
+    return this.#settings;
+  }
+}
