@@ -13,6 +13,8 @@ export interface CommandEnvironment {
 /** What a command works with. */
 export interface CommandContext extends CommandEnvironment {
   terminal: Terminal;
+  /** `--url`, as given. */
+  url: string | undefined;
   /** `--data`, as given. */
   dataFolder: string | undefined;
   verbose: boolean;
@@ -84,6 +86,7 @@ function createContext(environment: CommandEnvironment, options: CommonOptions):
   return {
     ...environment,
     terminal: createTerminal({ json: options.json === true }),
+    url: options.url,
     dataFolder: options.data,
     verbose: options.verbose === true,
     connect,

@@ -44,7 +44,7 @@ export function findConnection(choice: ConnectionChoice): Connection {
       "configuration_invalid",
       `There is no API key for ${url}. Set NOXUS_API_KEY to a key of that platform.`,
     );
-  return { url: url.replace(/\/+$/, ""), apiKey, ...(local && dataFolder && { dataFolder }) };
+  return { url: url.replace(/\/+$/, ""), apiKey, ...(ownKey && dataFolder && { dataFolder }) };
 }
 
 /** The folder that was named, or the nearest `.noxus` from `cwd` upwards that a `noxus start` has used. */

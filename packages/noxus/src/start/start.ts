@@ -1,5 +1,146 @@
+import { join, resolve } from "node:path";
+import { NoxusError, parseEnvironment } from "@noxus/contracts";
+import { createLogger, type StopStep, stopInOrder } from "@noxus/service";
+import type { CommandContext } from "../command-line/define.ts";
+import { connectionFileName } from "../connection/find-connection.ts";
+import { createPlatformClient } from "../connection/platform-client.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import { Child } from "./child.ts";
+import { startDatabase } from "./database.ts";
+import { startEnvironmentSchema } from "./environment.ts";
+import { type ExamplesResult, installExamples } from "./examples.ts";
+import { lockDataFolder } from "./lock.ts";
+import { programEnvironments } from "./program-environments.ts";
+import { RotatingLog } from "./rotating-log.ts";
+import type { ProgramName } from "./run-program.ts";
+import { readSecrets, type Secrets, writePrivate } from "./secrets.ts";
+import { printSummary } from "./summary.ts";
+
 export interface StartOptions {
   port?: string;
   host?: string;
+  /** `--no-examples` makes it false. */
   examples?: boolean;
+}
+
+/**
+ * Starts PostgreSQL, platform, worker and plugin server, and keeps them running until the signal ends. What was started is
+ * stopped in the reverse order: first what takes work, last what keeps it.
+ *
+ * @throws NoxusError `data_folder_in_use`, `port_in_use`, or what else kept a program from its first start.
+ */
+export async function start(context: CommandContext, options: StartOptions): Promise<void> {
+  const startedAt = Date.now();
+  const stops: StopStep[] = [];
+  const dataFolder = chooseDataFolder(context);
+  const secrets = readSecrets(dataFolder);
+  const unlock = lockDataFolder(dataFolder);
+  try {
+    const url = await startPrograms(context, { options, dataFolder, secrets, stops });
+    writePrivate(join(dataFolder, connectionFileName), JSON.stringify({ url, apiKey: secrets.adminKey }));
+    const examples =
+      options.examples === false ? undefined : await tryExamples(context, dataFolder, url, secrets);
+    printSummary(context, { url, dataFolder, examples, tookMs: Date.now() - startedAt });
+    await untilAborted(context.signal);
+    context.terminal.note("Stopping …");
+  } finally {
+    await stopInOrder(stops.reverse(), createLogger({ program: "noxus", level: "error" }));
+    unlock();
+  }
+}
+
+function chooseDataFolder({ dataFolder, env, cwd }: CommandContext): string {
+  return resolve(cwd, dataFolder ?? parseEnvironment(startEnvironmentSchema, env).NOXUS_DATA_FOLDER);
+}
+
+interface Parts {
+  options: StartOptions;
+  dataFolder: string;
+  secrets: Secrets;
+  /** Grows with everything that was started, so a failure in between stops what there is. */
+  stops: StopStep[];
+}
+
+/** PostgreSQL first, since all else needs it; the rest side by side, since each waits for what it needs. */
+async function startPrograms(context: CommandContext, parts: Parts): Promise<string> {
+  const { dataFolder, stops } = parts;
+  const databaseUrl = await timed(context, "PostgreSQL", async () => {
+    const database = await startDatabase({ env: context.env, dataFolder, signal: context.signal });
+    stops.push({ name: "PostgreSQL", stop: database.stop, deadlineMs: 20_000 });
+    return database.url;
+  });
+  const environments = programEnvironments({ ...parts, env: context.env, databaseUrl });
+  const platform = startChild(context, parts, "platform", environments.platform);
+  const url = await timed(context, "platform", () => firstLife(context, platform));
+  if (!url) throw new Error("The platform did not say its address");
+  const others = (["worker", "plugin-server"] as const).map((name) => {
+    const child = startChild(context, parts, name, { ...environments[name], NOXUS_PLATFORM_URL: url });
+    return timed(context, name, () => firstLife(context, child));
+  });
+  await Promise.all(others);
+  return url;
+}
+
+function startChild(
+  { terminal }: CommandContext,
+  { dataFolder, stops }: Parts,
+  name: ProgramName,
+  env: Record<string, string | undefined>,
+): Child {
+  const log = new RotatingLog(join(dataFolder, "logs", `${name}.log`));
+  const child = new Child({
+    name,
+    env,
+    log,
+    onNews: (news) => terminal.note(`  ${terminal.colors.yellow("!")} ${news}`),
+  });
+  const stop = async () => {
+    await child.stop();
+    await log.close();
+  };
+  stops.push({ name, stop, deadlineMs: 20_000 });
+  return child;
+}
+
+/** Its address, or why there is none; a signal ends the wait. */
+async function firstLife({ signal }: CommandContext, child: Child): Promise<string | undefined> {
+  return Promise.race([child.ready, untilAborted(signal).then(() => Promise.reject(signal.reason as Error))]);
+}
+
+async function timed<T>({ terminal }: CommandContext, name: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = Date.now();
+  terminal.rewrite(`  … ${name}`);
+  const result = await work();
+  terminal.note(
+    `  ${terminal.colors.green("✓")} ${name.padEnd(16)} ${formatDuration(Date.now() - startedAt).padStart(8)}`,
+  );
+  return result;
+}
+
+/** Examples are a courtesy: without them everything else works. */
+async function tryExamples(
+  context: CommandContext,
+  dataFolder: string,
+  url: string,
+  secrets: Secrets,
+): Promise<ExamplesResult | undefined> {
+  const client = createPlatformClient({ url, apiKey: secrets.adminKey, dataFolder });
+  try {
+    return await installExamples({ ...context, connect: () => client }, dataFolder);
+  } catch (error) {
+    if (context.signal.aborted) return undefined;
+    const message = error instanceof NoxusError ? error.message : String(error);
+    context.terminal.note(
+      `${context.terminal.colors.yellow("warning:")} the examples are not all there: ${message}`,
+    );
+    return undefined;
+  }
+}
+
+/** Resolves when the signal ends. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  else signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
 }

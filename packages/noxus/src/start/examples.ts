@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isNoxusError, type Phase, type Plugin, type PluginInstall } from "@noxus/contracts";
+import { create } from "tar";
+import type { CommandContext } from "../command-line/define.ts";
+import { uploadPackage } from "../plugins/upload.ts";
+import { waitForPlugin } from "../plugins/wait.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import { readWorkflowFile } from "../workflows/file.ts";
+import { writePrivate } from "./secrets.ts";
+
+/** Where the examples lie: in the repository's root, or inside the published package. */
+function examplesFolder(): string | undefined {
+  const candidates = ["../../plugins", "../../../../plugins"];
+  return candidates
+    .map((path) => join(import.meta.dirname, path))
+    .find((path) => existsSync(join(path, "workflows")));
+}
+
+/** What was installed once is not installed again: who uninstalled an example does not want it back. */
+const doneFile = "examples.json";
+
+export interface ExamplesResult {
+  /** Example workflows that are there to be run. */
+  workflows: string[];
+}
+
+/** Installs the example plugins, side by side, and creates the example workflows, each once in a data folder's life. */
+export async function installExamples(context: CommandContext, dataFolder: string): Promise<ExamplesResult> {
+  const folder = examplesFolder();
+  if (!folder) return { workflows: [] };
+  const done = new Set(readDone(dataFolder));
+  await Promise.all(
+    exampleNames(folder).map(async (name) => {
+      if (done.has(name)) await followExample(context, name);
+      else if (await installExample(context, folder, name)) done.add(name);
+    }),
+  );
+  const workflows = await createWorkflows(context, join(folder, "workflows"), done);
+  writePrivate(join(dataFolder, doneFile), JSON.stringify([...done]));
+  return { workflows };
+}
+
+function exampleNames(folder: string): string[] {
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, "pyproject.toml")));
+}
+
+function readDone(dataFolder: string): string[] {
+  try {
+    return JSON.parse(readFileSync(join(dataFolder, doneFile), "utf8")) as string[];
+  } catch {
+    return [];
+  }
+}
+
+/** True when it is there, now or from before; a failure is told and tried again at the next start. */
+async function installExample(context: CommandContext, folder: string, name: string): Promise<boolean> {
+  const temporary = await mkdtemp(join(tmpdir(), "noxus-example-"));
+  try {
+    const archive = join(temporary, `${name}.tar.gz`);
+    const filter = (path: string) => !/__pycache__|\.venv/.test(path);
+    await create({ gzip: true, file: archive, cwd: folder, filter, portable: true }, [name]);
+    const install: PluginInstall = { source: await uploadPackage(context, archive) };
+    const plugin = await context.connect().request<Plugin>("/v1/plugins", { method: "POST", body: install });
+    await followExample(context, plugin.id);
+    return true;
+  } catch (error) {
+    if (isNoxusError(error, "plugin_name_taken")) return true;
+    tellFailure(context, name, error);
+    return false;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Waits until an example runs and says how long each phase took. One that is not installed any more is no matter. */
+async function followExample(context: CommandContext, nameOrId: string): Promise<void> {
+  const startedAt = Date.now();
+  const quiet = { ...context, terminal: { ...context.terminal, note: () => {} } };
+  try {
+    const path = `/v1/plugins/${encodeURIComponent(nameOrId)}`;
+    const plugin = await context.connect().request<Plugin>(path, { signal: context.signal });
+    tellArrival(context, await waitForPlugin(quiet, plugin, { generation: plugin.generation }), startedAt);
+  } catch (error) {
+    if (!isNoxusError(error, "plugin_unknown")) throw error;
+  }
+}
+
+function tellArrival({ terminal }: CommandContext, plugin: Plugin, startedAt: number): void {
+  const { green, dim } = terminal.colors;
+  const phases = (plugin.report?.phases ?? [])
+    .filter(({ reused }) => !reused)
+    .map(phaseText)
+    .join(", ");
+  const took = formatDuration(Date.now() - startedAt).padStart(8);
+  terminal.note(`  ${green("✓")} ${plugin.name.padEnd(16)} ${took}${phases ? dim(`  ${phases}`) : ""}`);
+}
+
+function phaseText({ name, durationMs }: Phase): string {
+  return `${name} ${durationMs === undefined ? "…" : formatDuration(durationMs)}`;
+}
+
+function tellFailure({ terminal }: CommandContext, name: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  terminal.note(`  ${terminal.colors.red("✗")} ${name.padEnd(16)} ${message}`);
+}
+
+async function createWorkflows(
+  context: CommandContext,
+  folder: string,
+  done: Set<string>,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()) {
+    const input = await readWorkflowFile(folder, file);
+    names.push(input.name);
+    if (done.has(file)) continue;
+    await context.connect().request("/v1/workflows", { method: "POST", body: input, signal: context.signal });
+    done.add(file);
+  }
+  return names;
+}

@@ -1,0 +1,50 @@
+import type { ProgramName } from "./run-program.ts";
+import type { Secrets } from "./secrets.ts";
+import type { StartOptions } from "./start.ts";
+
+type Env = Record<string, string | undefined>;
+
+export interface EnvironmentChoice {
+  env: Env;
+  options: StartOptions;
+  dataFolder: string;
+  databaseUrl: string;
+  secrets: Secrets;
+}
+
+/**
+ * What each program is started with: the command's own environment, the shared secrets that it needs and no others, and
+ * the programs' addresses. What the operator has set is left as it is.
+ */
+export function programEnvironments({
+  env,
+  options,
+  dataFolder,
+  databaseUrl,
+  secrets,
+}: EnvironmentChoice): Record<ProgramName, Env> {
+  const shared = { ...env, NOXUS_DATA_FOLDER: dataFolder };
+  const database = {
+    DATABASE_URL: databaseUrl,
+    NOXUS_ENCRYPTION_KEY: env.NOXUS_ENCRYPTION_KEY ?? secrets.encryptionKey,
+  };
+  const platformKey = env.PLUGIN_SERVER_PLATFORM_KEY ?? secrets.platformKey;
+  return {
+    platform: {
+      ...shared,
+      ...database,
+      NOXUS_ADMIN_KEY: secrets.adminKey,
+      PLUGIN_SERVER_PLATFORM_KEY: platformKey,
+      ...(options.port !== undefined && { NOXUS_PORT: options.port }),
+      ...(options.host !== undefined && { NOXUS_HOST: options.host }),
+    },
+    worker: { ...shared, ...database },
+    "plugin-server": {
+      ...shared,
+      DATABASE_URL: undefined,
+      PLUGIN_SERVER_PLATFORM_KEY: platformKey,
+      // On one's own machine one's own folders may be plugins; the platform's keys guard who may say so.
+      PLUGIN_SERVER_ALLOW_LOCAL: env.PLUGIN_SERVER_ALLOW_LOCAL ?? "true",
+    },
+  };
+}
