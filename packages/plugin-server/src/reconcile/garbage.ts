@@ -1,0 +1,93 @@
+import type { Parts } from "./parts.ts";
+import type { Built, PluginRecord } from "./plugin-record.ts";
+import type { PluginState } from "./plugin-state.ts";
+
+/**
+ * Removes releases and environments that no plugin uses. What a plugin used before its newest change is kept for the way
+ * back; what only a draining process uses is kept until that has ended. Never while something is being installed:
+ * between its arrival on disk and its record it would look unused.
+ */
+export class Garbage {
+  readonly #parts: Pick<Parts, "releases" | "engines" | "logger">;
+  readonly #states: () => Iterable<PluginState>;
+  #installing = 0;
+  #wanted = false;
+  #collecting: Promise<void> = Promise.resolve();
+
+  constructor(
+    parts: Pick<Parts, "releases" | "engines" | "logger">,
+    states: () => Iterable<PluginState>,
+  ) {
+    this.#parts = parts;
+    this.#states = states;
+  }
+
+  /** Something may have become unused; it is removed as soon as nothing is being installed. */
+  collect(): void {
+    this.#wanted = true;
+    this.#collectIfQuiet();
+  }
+
+  /** An install; no collecting goes on meanwhile. */
+  async during<T>(install: () => Promise<T>): Promise<T> {
+    this.#installing += 1;
+    try {
+      await this.#collecting;
+      return await install();
+    } finally {
+      this.#installing -= 1;
+      this.#collectIfQuiet();
+    }
+  }
+
+  /** Resolves when a collection that is under way has ended. */
+  async settled(): Promise<void> {
+    await this.#collecting;
+  }
+
+  #collectIfQuiet(): void {
+    if (!this.#wanted || this.#installing > 0) return;
+    this.#wanted = false;
+    this.#collecting = this.#collecting
+      .then(() => this.#removeUnused())
+      .catch((error: unknown) =>
+        this.#parts.logger.warn({ err: error }, "unused files could not be removed"),
+      );
+  }
+
+  async #removeUnused(): Promise<void> {
+    const { releases, engines, logger } = this.#parts;
+    const used = usedBy(this.#states());
+    for (const hash of await releases.list()) {
+      if (used.releases.has(hash)) continue;
+      await releases.remove(hash);
+      logger.info({ release: hash }, "an unused release was removed");
+    }
+    for (const engine of engines) {
+      const removed = await engine.removeUnused(used.environments);
+      if (removed.length > 0) logger.info({ environments: removed }, "unused environments were removed");
+    }
+  }
+}
+
+/** Every release and environment that a record or a process names. */
+export function usedBy(states: Iterable<PluginState>): { releases: Set<string>; environments: Set<string> } {
+  const releases = new Set<string>();
+  const environments = new Set<string>();
+  for (const state of states) {
+    if (state.record.fetched) releases.add(state.record.fetched.release);
+    for (const built of [...recordBuilds(state.record), ...processBuilds(state)]) {
+      releases.add(built.release);
+      environments.add(built.environment);
+    }
+  }
+  return { releases, environments };
+}
+
+function recordBuilds({ prepared, good, previous }: PluginRecord): Built[] {
+  return [prepared, good, previous].filter((built) => built !== undefined);
+}
+
+function processBuilds({ serving, others }: PluginState): Built[] {
+  return [...serving.map(({ built }) => built), ...others.values()];
+}

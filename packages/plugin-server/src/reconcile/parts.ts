@@ -1,0 +1,49 @@
+import type { Source } from "@noxus/contracts";
+import type { Logger } from "@noxus/service";
+import type { BridgeDoor } from "../bridge/door.ts";
+import type { Engine } from "../engines/engine.ts";
+import type { Forwarder } from "../forward/route.ts";
+import type { Instance, StartInstance } from "../instances/instance.ts";
+import type { PluginLog } from "../logs/plugin-log.ts";
+import type { Release } from "../releases/release.ts";
+import type { Fetched } from "../sources/fetched.ts";
+import type { BackoffOptions } from "./backoff.ts";
+import type { Slots } from "./slots.ts";
+
+/** What the reconciler asks of the other rooms: each does one step and knows nothing of the order. */
+export interface Parts {
+  /** Copies a source into `folder` (empty, removed by the reconciler); `commit` instead of the branch's newest. */
+  fetchSource(
+    source: Source,
+    options: { folder: string; commit: string | undefined; signal: AbortSignal },
+  ): Promise<Fetched>;
+  releases: {
+    /** Moves a fetched folder in, or finds that its content is there already. */
+    add(folder: string, signal: AbortSignal): Promise<Release>;
+    get(hash: string): Promise<Release | undefined>;
+    /** Whether its files are those that the hash names; reads them all. */
+    intact(hash: string, signal: AbortSignal): Promise<boolean>;
+    remove(hash: string): Promise<void>;
+    list(): Promise<string[]>;
+  };
+  engines: readonly Engine[];
+  startInstance(options: StartInstance): Instance;
+  openBridge(options: { pluginId: string; instanceId: string }): BridgeDoor;
+  logOf(pluginId: string): PluginLog;
+  /** Removes a plugin's log lines, at its uninstall. */
+  removeLog(pluginId: string): Promise<void>;
+  forwarder: Pick<Forwarder, "setRoute">;
+  /** Fetches and environments at once; starts at once. */
+  installSlots: Slots;
+  startSlots: Slots;
+  /** A folder for temporary things, on the same file system as the releases. */
+  temporaryFolder: string;
+  /** One folder an instance inside. */
+  scratchFolder: string;
+  backoff: BackoffOptions;
+  /** The mark (`NOXUS_INSTANCE`) by which a later life of this server finds processes that this one left. */
+  markerOf(instanceId: string): string;
+  /** Ends when nothing may live any more: every process is killed at once. */
+  lifeSignal: AbortSignal;
+  logger: Logger;
+}

@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Actual, type Build, isOvertaken, plan, type Step, type Wanted } from "./plan.ts";
+
+const words = fc.constantFrom("a", "b");
+const keys = fc.constantFrom("1:0", "2:0");
+const times = fc.constantFrom(500, 1_000, 1_500);
+const build = fc.record({ release: words, environment: words, settingsKey: words });
+const block = fc.record({ wantedKey: keys, retryAtMs: times }, { requiredKeys: ["wantedKey"] });
+
+const wantedPlugin: fc.Arbitrary<Wanted> = fc.record({
+  enabled: fc.boolean(),
+  key: keys,
+  sourceKey: words,
+  exactSourceKey: words,
+  movable: fc.boolean(),
+  reloads: fc.nat(2),
+  settingsKey: words,
+  configKey: words,
+  replicas: fc.integer({ min: 1, max: 3 }),
+});
+
+const actualPlugin: fc.Arbitrary<Actual> = fc
+  .record(
+    {
+      nowMs: fc.constant(1_000),
+      exists: fc.boolean(),
+      fetched: fc.record({ sourceKey: words, reloads: fc.nat(2), release: words }),
+      prepared: build,
+      good: build,
+      serving: fc
+        .tuple(
+          build,
+          fc.record({ reloads: fc.nat(2), ready: fc.integer({ min: 1, max: 3 }), stale: fc.boolean() }),
+        )
+        .map(([made, rest]) => ({ ...made, ...rest })),
+      checkedConfig: words,
+      failures: fc.record({ update: block, run: block }, { requiredKeys: [] }),
+    },
+    { requiredKeys: ["nowMs", "exists", "failures"] },
+  )
+  // What serves was ready, and what was ready last is what serves.
+  .map((actual) => (actual.serving ? { ...actual, good: actual.serving } : actual) as Actual);
+
+describe("the plan", () => {
+  test("comes to rest, whatever it begins with, when every step succeeds", () => {
+    fc.assert(
+      fc.property(fc.option(wantedPlugin, { nil: undefined }), actualPlugin, (wanted, actual) => {
+        const last = follow(wanted, actual);
+        expect(["nothing", "wait-until"]).toContain(last.step.do);
+      }),
+    );
+  });
+
+  test("ends with what is wanted serving, when no failure forbids anything", () => {
+    fc.assert(
+      fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
+        const { step, actual: end } = follow({ ...wanted, enabled: true }, { ...actual, failures: {} });
+        expect(step).toMatchObject({ do: "nothing", settled: true });
+        expect(end.serving).toMatchObject({ settingsKey: wanted.settingsKey, reloads: wanted.reloads });
+        expect(end.serving?.ready).toBe(wanted.replicas);
+        expect(end.checkedConfig).toBe(wanted.configKey);
+      }),
+    );
+  });
+
+  test("asked twice with the same, answers the same", () => {
+    fc.assert(
+      fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
+        expect(plan(wanted, actual)).toEqual(plan(wanted, actual));
+      }),
+    );
+  });
+
+  test("never stops what serves for a failure of what is on its way", () => {
+    fc.assert(
+      fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
+        fc.pre(actual.serving !== undefined);
+        const failures = { update: { wantedKey: wanted.key } };
+        const step = plan({ ...wanted, enabled: true }, { ...actual, failures });
+        expect(["fetch", "prepare", "replace", "start", "stop", "uninstall"]).not.toContain(step.do);
+      }),
+    );
+  });
+
+  test("waits until the time of the next try, and not at all before a change where trying again makes no sense", () => {
+    const actual: Actual = {
+      nowMs: 0,
+      exists: true,
+      failures: { update: { wantedKey: "1:0", retryAtMs: 10 } },
+    };
+    expect(plan(wanted(), actual)).toMatchObject({ do: "wait-until", atMs: 10 });
+    expect(plan(wanted(), { ...actual, nowMs: 10 })).toMatchObject({ do: "fetch" });
+    const terminal: Actual = { ...actual, failures: { update: { wantedKey: "1:0" } } };
+    expect(plan(wanted(), terminal)).toMatchObject({ do: "nothing", settled: false });
+    expect(plan({ ...wanted(), key: "2:0" }, terminal)).toMatchObject({ do: "fetch" });
+  });
+
+  test("fetches a branch again for a reload, a pinned commit not", () => {
+    const actual = serving();
+    expect(plan({ ...wanted(), movable: true, reloads: 1 }, actual)).toMatchObject({ do: "fetch" });
+    expect(plan({ ...wanted(), movable: false, reloads: 1 }, actual)).toMatchObject({ do: "replace" });
+  });
+
+  test("starts what served last at once while a new source has to be fetched first", () => {
+    const { serving: _gone, ...rest } = serving();
+    expect(plan({ ...wanted(), sourceKey: "new" }, rest)).toMatchObject({ do: "start", which: "good" });
+  });
+
+  test("does not start what crashed before the change that may mend it", () => {
+    const { serving: _gone, ...rest } = serving();
+    const crashed = { ...rest, failures: { run: { wantedKey: "0:0", retryAtMs: 0 } } };
+    expect(plan({ ...wanted(), sourceKey: "new" }, crashed)).toMatchObject({ do: "fetch" });
+  });
+
+  test("checks a changed configuration with the running plugin, and replaces nothing", () => {
+    expect(plan({ ...wanted(), configKey: "new" }, serving())).toMatchObject({ do: "reconfigure" });
+  });
+});
+
+describe("a step under way", () => {
+  test("is overtaken by another source, by being switched off, and by the end of what served", () => {
+    const now = wanted();
+    expect(isOvertaken("fetch", now, { ...now, exactSourceKey: "new" }, { crashed: false })).toBe(true);
+    expect(isOvertaken("prepare", now, { ...now, enabled: false }, { crashed: false })).toBe(true);
+    expect(isOvertaken("start", now, undefined, { crashed: false })).toBe(true);
+    expect(isOvertaken("prepare", now, now, { crashed: true })).toBe(true);
+  });
+
+  test("goes on when only the configuration changes", () => {
+    const now = wanted();
+    const changed = { ...now, configKey: "new", key: "2:0" };
+    for (const step of ["fetch", "prepare", "start", "replace"] as const)
+      expect(isOvertaken(step, now, changed, { crashed: false })).toBe(false);
+  });
+});
+
+function wanted(): Wanted {
+  return {
+    enabled: true,
+    key: "1:0",
+    sourceKey: "s",
+    exactSourceKey: "s",
+    movable: false,
+    reloads: 0,
+    settingsKey: "k",
+    configKey: "c",
+    replicas: 1,
+  };
+}
+
+function serving(): Actual {
+  const made: Build = { release: "r", environment: "e", settingsKey: "k" };
+  return {
+    nowMs: 0,
+    exists: true,
+    fetched: { sourceKey: "s", reloads: 0, release: "r" },
+    prepared: made,
+    good: made,
+    serving: { ...made, reloads: 0, ready: 1, stale: false },
+    checkedConfig: "c",
+    failures: {},
+  };
+}
+
+/** Takes every step as if it succeeded, until the plan rests. */
+function follow(wanted: Wanted | undefined, begin: Actual): { step: Step; actual: Actual } {
+  let actual = begin;
+  for (let steps = 0; steps < 20; steps += 1) {
+    const step = plan(wanted, actual);
+    if (step.do === "nothing" || step.do === "wait-until" || !wanted || step.do === "uninstall")
+      return step.do === "uninstall" ? follow(undefined, gone(actual)) : { step, actual };
+    actual = after(step, wanted, actual);
+  }
+  throw new Error(`no rest after 20 steps: ${JSON.stringify({ wanted, begin, actual })}`);
+}
+
+function after(step: Step, wanted: Wanted, actual: Actual): Actual {
+  const { serving, good, prepared, ...rest } = actual;
+  switch (step.do) {
+    case "fetch":
+      return { ...actual, fetched: { sourceKey: wanted.sourceKey, reloads: wanted.reloads, release: "new" } };
+    case "prepare": {
+      const release = actual.fetched?.release ?? "";
+      return { ...actual, prepared: { release, environment: "new", settingsKey: wanted.settingsKey } };
+    }
+    case "start": {
+      const made = (step.which === "good" ? good : prepared) as Build;
+      const { update } = actual.failures;
+      const failures = step.which === "good" && update ? { update } : {};
+      const ready = (serving?.ready ?? 0) + 1;
+      return { ...actual, good: made, failures, ...served(made, wanted, ready) };
+    }
+    case "replace": {
+      const made = prepared as Build;
+      const ready = Math.min(serving?.ready ?? 1, wanted.replicas);
+      return { ...actual, good: made, failures: {}, ...served(made, wanted, ready) };
+    }
+    case "reconfigure":
+      return { ...actual, checkedConfig: wanted.configKey };
+    case "drain":
+      return { ...actual, ...(serving && { serving: { ...serving, ready: serving.ready - 1 } }) };
+    case "stop":
+      return { ...rest, ...(good && { good }), ...(prepared && { prepared }) };
+    default:
+      return actual;
+  }
+}
+
+function served(made: Build, wanted: Wanted, ready: number): Pick<Actual, "serving" | "checkedConfig"> {
+  return {
+    serving: { ...made, reloads: wanted.reloads, ready, stale: false },
+    checkedConfig: wanted.configKey,
+  };
+}
+
+function gone({ nowMs }: Actual): Actual {
+  return { nowMs, exists: false, failures: {} };
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Manifest, manifestSchema } from "@noxus/contracts";
+import { z } from "zod";
+import { readIfThere, writeAtomically } from "../data/write-atomically.ts";
+import type { Environment, PluginFacts } from "../engines/engine.ts";
+
+/** Written and read by this program alone, so only their being objects is checked. */
+const ofOurs = <T>() => z.custom<T>((value) => typeof value === "object" && value !== null);
+
+/** A release with its environment: what a process is started from, kept so that a restart prepares nothing. */
+const builtSchema = z.object({
+  release: z.string(),
+  environment: z.string(),
+  settingsKey: z.string(),
+  facts: ofOurs<PluginFacts>(),
+  prepared: ofOurs<Environment>(),
+  engine: z.string(),
+});
+export type Built = z.infer<typeof builtSchema>;
+
+const recordSchema = z.object({
+  id: z.uuid(),
+  /** The name that this plugin has taken, and when: of two with one name the earlier keeps it. */
+  name: z.string().optional(),
+  namedAt: z.iso.datetime().optional(),
+  /** Reloads asked of this server itself, beside those of the desired state. */
+  localReloads: z.number().int().default(0),
+  fetched: z
+    .object({
+      sourceKey: z.string(),
+      reloads: z.number().int(),
+      release: z.string(),
+      commit: z.string().optional(),
+      warnings: z.array(z.string()).default([]),
+      at: z.iso.datetime(),
+    })
+    .optional(),
+  /** Made from what was fetched last. */
+  prepared: builtSchema.optional(),
+  /** Was ready last; serves again after a restart until what is wanted is ready. */
+  good: builtSchema.optional(),
+  /** Was ready before that; its files are kept for the way back. */
+  previous: builtSchema.optional(),
+  manifest: manifestSchema.optional(),
+  observedGeneration: z.number().int().default(0),
+});
+type ParsedRecord = z.infer<typeof recordSchema>;
+export interface PluginRecord extends Omit<ParsedRecord, "manifest"> {
+  manifest?: Manifest | undefined;
+}
+
+export function emptyRecord(id: string): PluginRecord {
+  return { id, localReloads: 0, observedGeneration: 0 };
+}
+
+/** One file a plugin, `<folder>/<id>.json`: everything that lets a restart install nothing. */
+export class PluginRecords {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** All readable records; one that is damaged is told and left out, so its plugin is installed anew. */
+  async load(onDamaged: (file: string, error: unknown) => void): Promise<PluginRecord[]> {
+    await mkdir(this.#folder, { recursive: true });
+    const files = (await readdir(this.#folder)).filter((name) => name.endsWith(".json"));
+    const records = await Promise.all(
+      files.map(async (file) => {
+        try {
+          return [recordSchema.parse(JSON.parse((await readIfThere(join(this.#folder, file))) ?? ""))];
+        } catch (error) {
+          onDamaged(file, error);
+          return [];
+        }
+      }),
+    );
+    return records.flat();
+  }
+
+  async save(record: PluginRecord): Promise<void> {
+    await writeAtomically(this.#path(record.id), JSON.stringify(record));
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.#path(id), { force: true });
+  }
+
+  #path(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+}

@@ -1,0 +1,211 @@
+import type {
+  Condition,
+  DesiredPlugin,
+  Phase,
+  PluginFailure,
+  PluginReport,
+  PluginSettings,
+} from "@noxus/contracts";
+import type { Logger } from "@noxus/service";
+import type { Instance } from "../instances/instance.ts";
+import type { Failure } from "./failure.ts";
+import type { Actual, Step, Wanted } from "./plan.ts";
+import { type Built, emptyRecord, type PluginRecord } from "./plugin-record.ts";
+import { type Conditions, initialConditions, statusOf, withCondition } from "./status.ts";
+import { wantedOf } from "./wanted.ts";
+
+/** One instance that answers calls, and what it was made from. */
+export interface Serving {
+  instance: Instance;
+  built: Built;
+  reloads: number;
+  /** The files it was started from were mended since. */
+  stale: boolean;
+}
+
+/** All that is known of one plugin: the record on disk, its processes, and what happened. Has no will of its own. */
+export class PluginState {
+  readonly id: string;
+  record: PluginRecord;
+  desired: DesiredPlugin | undefined;
+  /** Settings outlive the wish: an uninstall drains by them. */
+  settings: PluginSettings | undefined;
+  serving: Serving[] = [];
+  /** Starting, or letting their last calls end; with what each was made from. */
+  others = new Map<Instance, Built>();
+  /** The step being taken, for the route and the log. */
+  step: Step["do"] | undefined;
+  /** Fetch this commit where the branch may have moved on: lost files are mended, not updated. */
+  pinnedCommit: string | undefined;
+  /** Look at the files on disk before the next step; `deep` reads them all. */
+  verify: "no" | "glance" | "deep" = "deep";
+  failures: { update?: Failure; run?: Failure } = {};
+  /** Crashes and failed restarts in a row. */
+  crashes = 0;
+  restarts = 0;
+  checkedConfig: string | undefined;
+  configProblems: string[] = [];
+  configWarnings: string[] = [];
+  #conditions: Conditions;
+  #phases: Phase[] = [];
+  #sequence: number;
+  #updatedAt = new Date();
+  readonly #logger: Logger;
+  readonly #onChange: (state: PluginState) => void;
+
+  constructor(
+    id: string,
+    record: PluginRecord | undefined,
+    logger: Logger,
+    onChange: (state: PluginState) => void,
+    lastSequence = 0,
+  ) {
+    this.id = id;
+    this.#sequence = lastSequence;
+    this.record = record ?? emptyRecord(id);
+    this.#conditions = initialConditions(new Date().toISOString());
+    this.#logger = logger;
+    this.#onChange = onChange;
+  }
+
+  get conditions(): Conditions {
+    return this.#conditions;
+  }
+
+  get wanted(): Wanted | undefined {
+    return this.desired && wantedOf(this.desired, this.record.localReloads);
+  }
+
+  /** Nothing on disk, no process: it can be forgotten. */
+  get isGone(): boolean {
+    const { fetched, prepared, good } = this.record;
+    return !fetched && !prepared && !good && this.serving.length === 0 && this.others.size === 0;
+  }
+
+  /** The reported failure: of what is on its way, or of what ended and does not serve yet. */
+  get failure(): PluginFailure | undefined {
+    const { update, run } = this.failures;
+    return (this.serving.length === 0 ? (run ?? update) : update)?.report;
+  }
+
+  setCondition(next: Omit<Condition, "since">): void {
+    const before = this.#conditions;
+    this.#conditions = withCondition(before, next, new Date().toISOString());
+    if (this.#conditions === before) return;
+    const { type, status, reason, message } = next;
+    this.#logger.debug({ condition: type, conditionStatus: status, reason, message }, "a condition changed");
+    this.changed();
+  }
+
+  /** Starts timing a phase; a phase of the same name and the ones after it are forgotten. */
+  beginPhase(name: Phase["name"]): void {
+    const order: Phase["name"][] = ["fetch", "environment", "start", "ready"];
+    this.#phases = this.#phases.filter((phase) => order.indexOf(phase.name) < order.indexOf(name));
+    this.#phases.push({ name, startedAt: new Date().toISOString() });
+    this.changed();
+  }
+
+  endPhase(name: Phase["name"], { reused }: { reused?: boolean } = {}): void {
+    const phase = this.#phases.find((one) => one.name === name);
+    if (!phase) return;
+    phase.durationMs = Math.max(0, Date.now() - Date.parse(phase.startedAt));
+    if (reused) phase.reused = true;
+    this.changed();
+  }
+
+  /** Something that reports show has changed. */
+  changed(): void {
+    this.#updatedAt = new Date();
+    this.#onChange(this);
+  }
+
+  /** What there is, as `plan` sees it. */
+  actual(nowMs: number): Actual {
+    const { fetched, prepared, good } = this.record;
+    const { update, run } = this.failures;
+    const first = this.serving[0];
+    return {
+      nowMs,
+      exists: !this.isGone,
+      ...(fetched && { fetched }),
+      ...(prepared && { prepared }),
+      ...(good && { good }),
+      ...(first && {
+        serving: {
+          ...first.built,
+          reloads: first.reloads,
+          ready: this.serving.length,
+          stale: this.serving.some(({ stale }) => stale),
+        },
+      }),
+      ...(this.checkedConfig !== undefined && { checkedConfig: this.checkedConfig }),
+      failures: { ...(update && { update: update.block }), ...(run && { run: run.block }) },
+    };
+  }
+
+  /** The report to send, with the next sequence number. */
+  nextReport(): PluginReport {
+    this.#sequence += 1;
+    return this.report();
+  }
+
+  /** The report as it is now. */
+  report(): PluginReport {
+    const { record, serving, others, failure, desired } = this;
+    const built = serving[0]?.built ?? record.prepared ?? record.good;
+    const name = record.manifest?.name ?? record.name;
+    const version = record.manifest?.version ?? built?.facts.version;
+    return {
+      id: this.id,
+      ...(name !== undefined && { name }),
+      ...(version !== undefined && { version }),
+      status: statusOf(this.#conditions),
+      sequence: this.#sequence,
+      generation: desired?.generation ?? record.observedGeneration,
+      observedGeneration: record.observedGeneration,
+      conditions: Object.values(this.#conditions),
+      phases: this.#phases.map((phase) => ({ ...phase })),
+      ...(failure && { failure }),
+      configProblems: this.configProblems,
+      warnings: this.#warnings(built),
+      ...(built && buildReport(built, serving[0]?.instance.transport)),
+      ...(record.fetched?.commit !== undefined && { commit: record.fetched.commit }),
+      instances: [...serving.map(({ instance }) => instance), ...others.keys()].map(instanceReport),
+      restarts: this.restarts,
+      ...(record.manifest && { manifest: record.manifest }),
+      updatedAt: this.#updatedAt.toISOString(),
+    };
+  }
+
+  #warnings(built: Built | undefined): string[] {
+    const { fetched } = this.record;
+    const all = [
+      ...(fetched?.warnings ?? []),
+      ...(built?.facts.warnings ?? []),
+      ...(built?.facts.sdk.warnings ?? []),
+      ...(built?.prepared.warnings ?? []),
+      ...this.configWarnings,
+    ];
+    return [...new Set(all)];
+  }
+}
+
+/** What runs tells its transport itself: the installed SDK may differ from the expected one. */
+function buildReport(
+  { release, environment, facts, prepared, engine }: Built,
+  transport: Instance["transport"] = facts.transport,
+): Partial<PluginReport> {
+  return {
+    release,
+    environment,
+    python: prepared.python,
+    engine,
+    transport,
+    sdk: facts.sdk,
+    isolation: "process",
+  };
+}
+
+function instanceReport({ pid, port, state, startedAt }: Instance): PluginReport["instances"][number] {
+  return { pid, ...(port !== undefined && { port }), state, startedAt: startedAt.toISOString() };
+}

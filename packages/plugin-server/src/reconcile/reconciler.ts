@@ -1,0 +1,490 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type DesiredList, NoxusError, type PluginFailure, type PluginReport } from "@noxus/contracts";
+import type { Instance } from "../instances/instance.ts";
+import { checkRunningConfig } from "./config-check.ts";
+import type { DesiredPlugins } from "./desired-plugins.ts";
+import { crashFailure, stepFailure } from "./failure.ts";
+import { Garbage } from "./garbage.ts";
+import { fetchStep, prepareStep } from "./install-steps.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+import { PluginNames } from "./names.ts";
+import type { Parts } from "./parts.ts";
+import { isOvertaken, plan, type Step, sameBuild, type Wanted } from "./plan.ts";
+import type { Built, PluginRecords } from "./plugin-record.ts";
+import { PluginState } from "./plugin-state.ts";
+import { drainStep, stopStep, uninstallStep } from "./remove-steps.ts";
+import { routeOf } from "./route-of.ts";
+import { replaceStep, startStep } from "./start-steps.ts";
+import { runningReasons } from "./status.ts";
+import type { StepContext } from "./step-context.ts";
+import { verifyDisk } from "./verify-disk.ts";
+import { wantedOf } from "./wanted.ts";
+
+/*
+ * The life of a plugin, and what happens where a step goes wrong:
+ *
+ *   in the list ──▶ fetch ───────▶ prepare ─────▶ start ─────▶ ready ──────▶ serves ──▶ not in the list ──▶ gone
+ *                   sources,       engines:       instances:   manifest,     forward    drain, stop,
+ *                   releases       facts, name,   spawn,       validate-                remove record, log,
+ *                                  environment    health       config                   unused files
+ *                     │              │              │            │             │
+ *                     ▼              ▼              ▼            ▼             ▼
+ *                   bad archive,   syntax error,  exits, no    name taken,   process ends: started again at once,
+ *                   no such        unresolvable   port, too    fields        then after 10 s, 20 s … 300 s
+ *                   branch, …      packages, …    slow         missing ──▶ serves, executions are refused (409)
+ *                     │              │              │            │
+ *                     └──────────────┴──────────────┴────────────┴─▶ error, with code and stage; what served before serves on.
+ *                                                                    Of the user's making: not tried again before something
+ *                                                                    changes or "try now". Else: tried again, 10 s … 300 s.
+ *
+ *   changed (source, settings), reload:  fetch ─▶ prepare ─▶ start beside the old ─▶ switch ─▶ drain the old
+ *   a reload fetches anew what may have moved (branch without commit, newest version, local folder); a restart of the
+ *   server fetches nothing. Switched off: drained and stopped, all files stay.
+ */
+
+export interface ReconcilerOptions {
+  parts: Parts;
+  desired: DesiredPlugins;
+  records: PluginRecords;
+  /** A plugin's state changed; `report` numbers and gives it when it is sent. */
+  onChange: (pluginId: string, report: () => PluginReport) => void;
+  /** Milliseconds between two looks at everything. */
+  tickMs: number;
+}
+
+/** Every look at all files of a release instead of a glance: one in so many ticks. */
+const ticksPerDeepLook = 40;
+
+/** A plan that has not come to rest after this many steps goes in a circle: a fault of ours. */
+const maxSteps = 100;
+
+/** Failed probes in a row after which a process that is not even busy is ended. */
+const maxFailedProbes = 3;
+const probeTimeoutMs = 5_000;
+
+/** Keeps every plugin as the desired list says: one truth, one loop, one plugin at a time each, all side by side. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #states = new Map<string, PluginState>();
+  readonly #steps = new Map<string, { step: Step["do"]; wanted: Wanted; controller: AbortController }>();
+  readonly #failedProbes = new WeakMap<Instance, number>();
+  /** Last report numbers of plugins that are gone: one that comes back under its id counts on. */
+  readonly #lastSequences = new Map<string, number>();
+  readonly #names = new PluginNames();
+  readonly #queue: KeyedQueue;
+  readonly #garbage: Garbage;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#garbage = new Garbage(options.parts, () => this.#states.values());
+    this.#queue = new KeyedQueue({
+      run: (id, signal) => this.#look(id, signal),
+      onFault: (id, error) =>
+        options.parts.logger.error(
+          { pluginId: id, err: error },
+          "a look at a plugin failed by a fault of ours",
+        ),
+    });
+  }
+
+  /** Reads what is on disk; names go to those that had them first. Call before anything else. */
+  async load(): Promise<void> {
+    const { records, parts } = this.#options;
+    const all = await records.load((file, error) =>
+      parts.logger.warn({ file, err: error }, "a plugin's record is damaged; the plugin is installed anew"),
+    );
+    all.sort((a, b) => (a.namedAt ?? "").localeCompare(b.namedAt ?? ""));
+    for (const record of all) {
+      const state = this.#newState(record.id, record);
+      if (record.name !== undefined && this.#names.idOf(record.name) === undefined)
+        this.#names.take(record.name, record.id);
+      if (record.fetched && record.prepared) tellReused(state);
+    }
+    if (this.#options.desired.known) this.wakeAll();
+  }
+
+  /** Takes a desired list; gives how many plugins it changes. Resolves when it is on disk, before anything is done. */
+  async take(list: DesiredList, options: { authoritative?: boolean } = {}): Promise<number> {
+    const { desired } = this.#options;
+    const first = !desired.known;
+    const changed = await desired.take(list, options);
+    // The first list of all also says which of the records on disk are not wanted any more.
+    const ids = first ? new Set([...changed, ...this.#states.keys()]) : new Set(changed);
+    for (const id of ids) this.wake(id);
+    return changed.length;
+  }
+
+  /** Looks at the plugin now; a step that is overtaken by what is wanted now is given up. */
+  wake(id: string, { crashed = false } = {}): void {
+    const taken = this.#steps.get(id);
+    if (taken && isOvertaken(taken.step, taken.wanted, this.#wantedNow(id), { crashed }))
+      taken.controller.abort(new Error("Something else is wanted now."));
+    this.#queue.add(id);
+  }
+
+  wakeAll(): void {
+    for (const id of this.#allIds()) this.wake(id);
+  }
+
+  /** Looks at everything periodically until the signal ends: what no event told is found here. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let tick = 1; !signal.aborted; tick += 1) {
+      await delay(this.#options.tickMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      for (const state of this.#states.values()) {
+        state.verify = tick % ticksPerDeepLook === 0 ? "deep" : state.verify === "deep" ? "deep" : "glance";
+        for (const { instance } of state.serving) void this.#probe(state, instance, signal);
+      }
+      if (this.#options.desired.known) this.wakeAll();
+    }
+  }
+
+  /** Gives up what is under way, then ends every process: calls in flight get up to `drainMs`. */
+  async stop({ drainMs }: { drainMs: number }): Promise<void> {
+    await this.#queue.stop();
+    const states = [...this.#states.values()];
+    const instances = states.flatMap(({ serving, others }) => [
+      ...serving.map(({ instance }) => instance),
+      ...others.keys(),
+    ]);
+    for (const state of states) state.serving = [];
+    for (const state of states)
+      this.#options.parts.forwarder.setRoute(state.id, {
+        state: "waiting",
+        reason: "The plugin server stops.",
+      });
+    await Promise.allSettled(instances.map((instance) => instance.stop({ drainMs })));
+    await this.#garbage.settled();
+  }
+
+  /** Reports of all plugins, numbered, for sending. */
+  nextReports(): PluginReport[] {
+    return [...this.#states.values()].map((state) => {
+      const report = state.nextReport();
+      this.#lastSequences.set(state.id, report.sequence);
+      return report;
+    });
+  }
+
+  /** Reports of all plugins as they are. */
+  reports(): PluginReport[] {
+    return [...this.#states.values()].map((state) => state.report());
+  }
+
+  /** One plugin by id or name. @throws NoxusError `plugin_unknown` with the names that there are. */
+  find(idOrName: string): PluginState {
+    const state = this.#states.get(idOrName) ?? this.#states.get(this.#names.idOf(idOrName) ?? "");
+    if (state) return state;
+    const names = [...this.#states.values()].map(({ record, id }) => record.name ?? id).sort();
+    const known = names.length > 0 ? `Installed are: ${names.join(", ")}.` : "None is installed.";
+    throw new NoxusError("plugin_unknown", `No plugin has the id or name "${idOrName}". ${known}`, {
+      data: { installed: names },
+    });
+  }
+
+  /** Starts a new process beside the old, from a newly fetched source where that may have moved. */
+  async reload(idOrName: string): Promise<PluginReport> {
+    const state = this.find(idOrName);
+    state.record.localReloads += 1;
+    await this.#save(state);
+    this.wake(state.id);
+    return state.report();
+  }
+
+  /** "Try now": forgets what forbids another try. */
+  retryNow(idOrName: string): PluginReport {
+    const state = this.find(idOrName);
+    state.failures = {};
+    state.changed();
+    this.wake(state.id);
+    return state.report();
+  }
+
+  /** What would be done next for each plugin, without doing it. */
+  dryRun(list?: DesiredList): { id: string; name: string | undefined; step: Step }[] {
+    const given = list && new Map(list.plugins.map((plugin) => [plugin.id, plugin]));
+    const ids = new Set([...this.#allIds(), ...(given?.keys() ?? [])]);
+    return [...ids].map((id) => {
+      const state = this.#states.get(id);
+      const plugin = given ? given.get(id) : this.#options.desired.get(id);
+      const wanted = plugin && wantedOf(plugin, state?.record.localReloads);
+      const actual = state?.actual(Date.now()) ?? { nowMs: Date.now(), exists: false, failures: {} };
+      return { id, name: state?.record.name, step: plan(wanted, actual) };
+    });
+  }
+
+  /** One look at one plugin: plans and takes steps until there is nothing to do, or nothing before some time. */
+  async #look(id: string, signal: AbortSignal): Promise<{ againAtMs?: number }> {
+    if (!this.#options.desired.known) return {};
+    const state = this.#states.get(id) ?? this.#newState(id);
+    await this.#verify(state, signal);
+    for (let steps = 0; steps < maxSteps; steps += 1) {
+      signal.throwIfAborted();
+      this.#follow(state);
+      const step = plan(state.wanted, state.actual(Date.now()));
+      if (step.do === "wait-until") return this.#rest(state, { againAtMs: step.atMs });
+      if (step.do === "nothing") {
+        if (step.settled) await this.#settle(state);
+        return this.#rest(state, {});
+      }
+      await this.#take(state, step, signal);
+      if (step.do === "uninstall") return {};
+    }
+    throw new Error(`The plan for ${id} did not come to rest after ${maxSteps} steps.`);
+  }
+
+  async #take(state: PluginState, step: Step, signal: AbortSignal): Promise<void> {
+    const { wanted, desired } = state;
+    this.#options.parts.logger.info(
+      { pluginId: state.id, name: state.record.name, ...step },
+      "a step begins",
+    );
+    if (step.do === "uninstall" || !wanted || !desired) return this.#uninstall(state);
+    const controller = new AbortController();
+    const context = this.#contextOf(state, wanted, AbortSignal.any([signal, controller.signal]));
+    this.#steps.set(state.id, { step: step.do, wanted, controller });
+    state.step = step.do;
+    context.route();
+    try {
+      await this.#perform(step, context);
+    } catch (error) {
+      if (!context.signal.aborted) this.#fail(state, step, wanted, error);
+    } finally {
+      this.#steps.delete(state.id);
+      state.step = undefined;
+      context.route();
+      state.changed();
+    }
+  }
+
+  #perform(step: Step, context: StepContext): Promise<void> | void {
+    const { installSlots } = context.parts;
+    const { prepared, good } = context.state.record;
+    switch (step.do) {
+      case "fetch":
+        return installSlots.use(() => this.#garbage.during(() => fetchStep(context)), context.signal);
+      case "prepare":
+        return installSlots.use(() => this.#garbage.during(() => prepareStep(context)), context.signal);
+      case "start":
+        return startStep(context, step.which, need(step.which === "good" ? good : prepared));
+      case "replace":
+        return replaceStep(context, need(prepared)).then(() => this.#garbage.collect());
+      case "reconfigure":
+        return checkRunningConfig(context);
+      case "drain":
+        return drainStep(context);
+      case "stop":
+        return stopStep(context);
+    }
+  }
+
+  async #uninstall(state: PluginState): Promise<void> {
+    const { parts, records } = this.#options;
+    const context = { state, parts, route: () => this.#route(state) };
+    await uninstallStep(context);
+    await records.remove(state.id);
+    await parts.removeLog(state.id);
+    this.#names.free(state.id);
+    this.#states.delete(state.id);
+    state.setCondition({
+      type: "Running",
+      status: "false",
+      reason: runningReasons.uninstalled,
+      message: "The plugin is uninstalled.",
+    });
+    this.#garbage.collect();
+    this.#wakeThoseWithoutName();
+    // Wanted again meanwhile: a new life begins, from nothing.
+    if (this.#options.desired.get(state.id)) this.#queue.add(state.id);
+  }
+
+  /** A name may be free now; whoever failed for the want of one tries again. */
+  #wakeThoseWithoutName(): void {
+    for (const state of this.#states.values()) {
+      if (state.failures.update?.report.code !== "plugin_name_taken") continue;
+      delete state.failures.update;
+      this.wake(state.id);
+    }
+  }
+
+  /** The newest wish; limits count at once, whatever else is to be done. */
+  #follow(state: PluginState): void {
+    state.desired = this.#options.desired.get(state.id);
+    if (state.desired) state.settings = state.desired.settings;
+    this.#route(state);
+  }
+
+  async #settle(state: PluginState): Promise<void> {
+    const generation = state.desired?.generation;
+    if (generation === undefined || state.record.observedGeneration === generation) return;
+    state.record.observedGeneration = generation;
+    await this.#save(state);
+    state.changed();
+  }
+
+  #rest(state: PluginState, result: { againAtMs?: number }): { againAtMs?: number } {
+    if (!state.desired && state.isGone) this.#states.delete(state.id);
+    return result;
+  }
+
+  async #verify(state: PluginState, signal: AbortSignal): Promise<void> {
+    const { verify } = state;
+    if (verify === "no") return;
+    state.verify = "no";
+    await verifyDisk(state, this.#options.parts, { deep: verify === "deep", signal });
+  }
+
+  #fail(state: PluginState, step: Step, wanted: Wanted, error: unknown): void {
+    const { parts } = this.#options;
+    const isRun = step.do === "start" && this.#startsWhatServed(state, step.which);
+    const slot = isRun ? "run" : "update";
+    const attempt = isRun ? ++state.crashes : (state.failures.update?.report.attempt ?? 0) + 1;
+    const stage = stageOf(step);
+    if (state.pinnedCommit !== undefined && step.do === "fetch") state.pinnedCommit = undefined;
+    const failure = stepFailure(error, { stage, attempt, wantedKey: wanted.key, backoff: parts.backoff });
+    state.failures = { ...state.failures, [slot]: failure };
+    const { code, message } = failure.report;
+    state.setCondition({ type: conditionOf(step, state), status: "false", reason: code, message });
+    const fields = { pluginId: state.id, name: state.record.name, ...failure.report };
+    if (code === "internal")
+      parts.logger.error({ ...fields, err: error }, "a step failed by a fault of ours");
+    else parts.logger.warn(fields, "a step failed");
+    parts.logOf(state.id).write({ at: new Date(), stream: "server", text: `${stage} failed: ${message}` });
+  }
+
+  #startsWhatServed({ record }: PluginState, which: "wanted" | "good"): boolean {
+    if (which === "good") return true;
+    return (
+      record.good !== undefined && record.prepared !== undefined && sameBuild(record.good, record.prepared)
+    );
+  }
+
+  /** An instance that serves has ended, though nobody took it out: a crash. */
+  #onExit(state: PluginState, instance: Instance): void {
+    void instance.exited.then((exit) => {
+      const place = state.serving.findIndex((one) => one.instance === instance);
+      if (place === -1) return;
+      state.serving.splice(place, 1);
+      const { parts } = this.#options;
+      state.crashes = exit.livedMs >= parts.backoff.resetAfterMs ? 1 : state.crashes + 1;
+      state.restarts += 1;
+      const wantedKey = state.wanted?.key ?? "";
+      const attempt = state.crashes;
+      const failure = crashFailure(exit, { stage: "run", attempt, wantedKey, backoff: parts.backoff });
+      state.failures.run = failure;
+      parts.logger.warn(
+        { pluginId: state.id, name: state.record.name, ...failure.report },
+        "a plugin's process ended",
+      );
+      parts.logOf(state.id).write({ at: new Date(), stream: "server", text: failure.report.message });
+      if (state.serving.length === 0) tellCrashed(state, failure.report);
+      this.#route(state);
+      state.changed();
+      this.wake(state.id, { crashed: (failure.block.retryAtMs ?? 0) <= Date.now() });
+    });
+  }
+
+  async #probe(state: PluginState, instance: Instance, signal: AbortSignal): Promise<void> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]);
+    const alive = await instance.alive(limit).catch(() => false);
+    if (signal.aborted) return;
+    const failed = alive ? 0 : (this.#failedProbes.get(instance) ?? 0) + 1;
+    this.#failedProbes.set(instance, failed);
+    if (failed < maxFailedProbes) return;
+    const text = `The plugin's process ${instance.pid} answered none of ${failed} probes; it is ended and started again.`;
+    this.#options.parts.logger.warn({ pluginId: state.id, instancePid: instance.pid }, text);
+    this.#options.parts.logOf(state.id).write({ at: new Date(), stream: "server", text });
+    await instance.stop({ drainMs: 0 });
+  }
+
+  #contextOf(state: PluginState, wanted: Wanted, signal: AbortSignal): StepContext {
+    return {
+      state,
+      desired: state.desired as NonNullable<PluginState["desired"]>,
+      wanted,
+      parts: this.#options.parts,
+      names: this.#names,
+      save: () => this.#save(state),
+      watch: (instance) => this.#onExit(state, instance),
+      route: () => this.#route(state),
+      signal,
+    };
+  }
+
+  #route(state: PluginState): void {
+    const { concurrency, queue, callTimeoutMs } = state.settings ?? {};
+    const limits =
+      concurrency !== undefined && queue !== undefined && callTimeoutMs !== undefined
+        ? { concurrency, queue, callTimeoutMs }
+        : undefined;
+    this.#options.parts.forwarder.setRoute(state.id, routeOf(state), limits);
+  }
+
+  #newState(id: string, record?: PluginState["record"]): PluginState {
+    const logger = this.#options.parts.logger.child({ pluginId: id });
+    const onChange = (changed: PluginState) =>
+      this.#options.onChange(id, () => {
+        const report = changed.nextReport();
+        this.#lastSequences.set(id, report.sequence);
+        return report;
+      });
+    const state = new PluginState(id, record, logger, onChange, this.#lastSequences.get(id));
+    this.#states.set(id, state);
+    return state;
+  }
+
+  #wantedNow(id: string): Wanted | undefined {
+    const plugin = this.#options.desired.get(id);
+    return plugin && wantedOf(plugin, this.#states.get(id)?.record.localReloads);
+  }
+
+  #allIds(): Set<string> {
+    return new Set([...this.#options.desired.ids, ...this.#states.keys()]);
+  }
+
+  #save(state: PluginState): Promise<void> {
+    return this.#options.records.save(state.record);
+  }
+}
+
+function need(built: Built | undefined): Built {
+  if (!built) throw new Error("The plan asked for a process of a build that is not there.");
+  return built;
+}
+
+function stageOf({ do: step }: Step): PluginFailure["stage"] {
+  if (step === "fetch") return "fetch";
+  if (step === "prepare") return "environment";
+  if (step === "reconfigure") return "configuration";
+  return step === "uninstall" ? "uninstall" : "start";
+}
+
+/** While something serves it goes on Running; the failed way to what is wanted shows in the step's own condition. */
+function conditionOf(
+  { do: step }: Step,
+  { serving }: PluginState,
+): "Fetched" | "EnvironmentReady" | "Running" {
+  if (step === "fetch") return "Fetched";
+  if (step === "prepare" || serving.length > 0) return "EnvironmentReady";
+  return "Running";
+}
+
+function tellCrashed(state: PluginState, { message, code, nextAttemptAt }: PluginFailure): void {
+  const atOnce = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) <= Date.now();
+  state.setCondition({
+    type: "Running",
+    status: atOnce ? "unknown" : "false",
+    reason: atOnce ? runningReasons.restarting : code,
+    message,
+  });
+}
+
+/** After a restart of the server everything is there already: the phases say so. */
+function tellReused(state: PluginState): void {
+  for (const phase of ["fetch", "environment"] as const) {
+    state.beginPhase(phase);
+    state.endPhase(phase, { reused: true });
+  }
+  for (const type of ["Fetched", "EnvironmentReady"] as const)
+    state.setCondition({ type, status: "true", reason: "Reused", message: "It was on disk already." });
+}

@@ -1,0 +1,30 @@
+import type { Route } from "../forward/route.ts";
+import type { PluginState } from "./plugin-state.ts";
+
+/** Where calls of the plugin go, from its state alone. */
+export function routeOf(state: PluginState): Route {
+  const { desired, serving, configProblems, failure } = state;
+  if (!desired) return { state: "unknown" };
+  if (!desired.enabled) return { state: "disabled" };
+  const instances = serving.map(({ instance }) => instance);
+  if (instances.length > 0)
+    return configProblems.length > 0
+      ? { state: "missing_config", problems: configProblems, instances }
+      : { state: "serving", instances };
+  if (!failure || isUnderWay(state)) return { state: "waiting", reason: waitingReason(state) };
+  const nextAttemptAt = failure.nextAttemptAt === undefined ? undefined : new Date(failure.nextAttemptAt);
+  return { state: "failed", failure, nextAttemptAt };
+}
+
+/** Something is being done, or will be this very moment, that may make it serve. */
+function isUnderWay({ step, failures }: PluginState): boolean {
+  if (step === "fetch" || step === "prepare" || step === "start" || step === "replace") return true;
+  const retryAtMs = failures.run?.block.retryAtMs;
+  return retryAtMs !== undefined && retryAtMs <= Date.now();
+}
+
+function waitingReason({ step, record }: PluginState): string {
+  if (step === "fetch") return "Its source is being fetched.";
+  if (step === "prepare") return "Its environment is being made.";
+  return record.good ? "It is being started again." : "It is being started.";
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Manifest, NoxusError } from "@noxus/contracts";
+import type { Instance } from "../instances/instance.ts";
+import { applyVerdict, checkConfig } from "./config-check.ts";
+import { takeName } from "./install-steps.ts";
+import { sameBuild, type Which } from "./plan.ts";
+import type { Built } from "./plugin-record.ts";
+import type { PluginState } from "./plugin-state.ts";
+import { drainInBackground } from "./remove-steps.ts";
+import { runningReasons } from "./status.ts";
+import type { StepContext } from "./step-context.ts";
+
+/** Milliseconds for a healthy plugin to give its manifest. */
+const manifestTimeoutMs = 30_000;
+
+/** Starts one more instance; it serves when it is healthy. */
+export async function startStep(context: StepContext, which: Which, built: Built): Promise<void> {
+  const { state } = context;
+  if (state.serving.length === 0) tellStarting(state);
+  const started = await startOne(context, built);
+  await welcome(context, built, [started], { replacing: false });
+  // What served last serves again; what keeps the wanted one from serving holds on.
+  if (which === "wanted") delete state.failures.update;
+  delete state.failures.run;
+}
+
+/** Starts as many new instances as serve now, beside them; switches when all are healthy, and drains the old. */
+export async function replaceStep(context: StepContext, built: Built): Promise<void> {
+  const { state, desired } = context;
+  const old = state.serving.map(({ instance }) => instance);
+  const count = Math.min(Math.max(1, old.length), desired.settings.replicas);
+  const started = await startAll(context, built, count);
+  await welcome(context, built, started, { replacing: true });
+  state.failures = {};
+  for (const instance of old) drainInBackground(context, instance);
+}
+
+/** All or none: where one fails, the others are stopped and what serves goes on. */
+async function startAll(context: StepContext, built: Built, count: number): Promise<Instance[]> {
+  const tries = await Promise.allSettled(Array.from({ length: count }, () => startOne(context, built)));
+  const started = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = tries.find((one) => one.status === "rejected");
+  if (!failed) return started;
+  await Promise.all(started.map((instance) => discard(context.state, instance)));
+  throw failed.reason;
+}
+
+/** From spawn to healthy, in a place of its own among the starts. */
+async function startOne(context: StepContext, built: Built): Promise<Instance> {
+  const { state, parts, signal } = context;
+  return parts.startSlots.use(async () => {
+    state.beginPhase("start");
+    const instance = await spawn(context, built);
+    try {
+      await instance.ready;
+      signal.throwIfAborted();
+      state.endPhase("start");
+      return instance;
+    } catch (error) {
+      await discard(state, instance);
+      throw error;
+    }
+  }, signal);
+}
+
+async function spawn({ state, desired, parts, signal }: StepContext, built: Built): Promise<Instance> {
+  const engine = parts.engines.find(({ name }) => name === built.engine);
+  const release = await parts.releases.get(built.release);
+  if (!engine || !release)
+    throw new NoxusError(
+      "internal",
+      `The release ${built.release} or its engine ${built.engine} is not there.`,
+    );
+  const id = randomUUID();
+  const scratchFolder = join(parts.scratchFolder, id);
+  await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
+  const bridge = parts.openBridge({ pluginId: state.id, instanceId: id });
+  const { settings } = desired;
+  const launch = await engine.launch({
+    pluginId: state.id,
+    release,
+    facts: built.facts,
+    environment: built.prepared,
+    settings,
+    scratchFolder,
+    bridgeUrl: bridge.url,
+    marker: parts.markerOf(id),
+  });
+  const log = parts.logOf(state.id);
+  const instance = parts.startInstance({ id, launch, settings, log, bridge, signal: parts.lifeSignal });
+  state.others.set(instance, built);
+  state.changed();
+  void instance.exited.then(() => rm(scratchFolder, { recursive: true, force: true }).catch(() => {}));
+  giveUpWithSignal(instance, signal);
+  return instance;
+}
+
+/** A start that is not wanted any more ends at once; an instance that serves is no business of the step's signal. */
+function giveUpWithSignal(instance: Instance, signal: AbortSignal): void {
+  const giveUp = () => void instance.stop({ drainMs: 0 });
+  if (signal.aborted) giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
+  const done = () => signal.removeEventListener("abort", giveUp);
+  void instance.ready.then(done, done);
+}
+
+/** Healthy instances become those that serve: manifest and configuration first, then the switch in one turn. */
+async function welcome(
+  context: StepContext,
+  built: Built,
+  started: Instance[],
+  { replacing }: { replacing: boolean },
+): Promise<void> {
+  const { state, wanted, parts } = context;
+  state.beginPhase("ready");
+  try {
+    await introduce(context, started[0] as Instance);
+  } catch (error) {
+    await Promise.all(started.map((instance) => discard(state, instance)));
+    throw error;
+  }
+  for (const instance of started) state.others.delete(instance);
+  if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);
+  const arrived = started.map((instance) => ({ instance, built, reloads: wanted.reloads, stale: false }));
+  state.serving = [...(replacing ? [] : state.serving), ...arrived];
+  remember(state, built);
+  for (const instance of started) context.watch(instance);
+  tellRunning(state);
+  context.route();
+  state.endPhase("ready");
+  parts.logOf(state.id).write({ at: new Date(), stream: "server", text: "The plugin is ready." });
+  await context.save();
+}
+
+/** Asks for manifest and configuration; the running plugin's words are the truth. */
+async function introduce(context: StepContext, instance: Instance): Promise<void> {
+  const { state, desired, wanted, signal } = context;
+  const manifest = await askManifest(instance, signal);
+  takeName(context, manifest.name);
+  const verdict = await checkConfig(instance, manifest, desired.config, signal);
+  state.record.manifest = manifest;
+  state.checkedConfig = wanted.configKey;
+  applyVerdict(state, verdict);
+}
+
+function askManifest(instance: Instance, signal: AbortSignal): Promise<Manifest> {
+  return instance.manifest(AbortSignal.any([signal, AbortSignal.timeout(manifestTimeoutMs)]));
+}
+
+/** The build before this one stays on disk for the way back. */
+function remember(state: PluginState, built: Built): void {
+  const { good } = state.record;
+  if (good && !sameBuild(good, built)) state.record.previous = good;
+  state.record.good = built;
+}
+
+async function discard(state: PluginState, instance: Instance): Promise<void> {
+  await instance.stop({ drainMs: 0 });
+  state.others.delete(instance);
+  state.changed();
+}
+
+function tellStarting(state: PluginState): void {
+  const again = state.record.good !== undefined;
+  state.setCondition({
+    type: "Running",
+    status: "unknown",
+    reason: again ? runningReasons.restarting : "Starting",
+    message: "The plugin's process is starting.",
+  });
+}
+
+function tellRunning(state: PluginState): void {
+  state.setCondition({
+    type: "Running",
+    status: "true",
+    reason: "Ready",
+    message: "The plugin answers calls.",
+  });
+}

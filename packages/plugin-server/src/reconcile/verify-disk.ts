@@ -1,0 +1,71 @@
+import type { Parts } from "./parts.ts";
+import type { Built } from "./plugin-record.ts";
+import type { PluginState } from "./plugin-state.ts";
+
+/**
+ * Looks whether the plugin's files are still on disk (`deep`: and unchanged). What is lost or changed leaves the record,
+ * so that the plan fetches or prepares it again: the same commit, not a newer one.
+ */
+export async function verifyDisk(
+  state: PluginState,
+  parts: Pick<Parts, "releases" | "engines" | "logger">,
+  { deep, signal }: { deep: boolean; signal: AbortSignal },
+): Promise<void> {
+  const { record } = state;
+  const hashes = new Set([record.fetched?.release, record.prepared?.release, record.good?.release]);
+  for (const hash of hashes) {
+    if (hash !== undefined && !(await isReleaseThere(hash, parts, deep, signal)))
+      await loseRelease(state, hash, parts);
+  }
+  for (const built of [record.prepared, record.good]) {
+    if (built && !(await isEnvironmentThere(built, parts))) loseEnvironment(state, built, parts);
+  }
+}
+
+async function isReleaseThere(
+  hash: string,
+  { releases }: Pick<Parts, "releases">,
+  deep: boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!(await releases.get(hash))) return false;
+  return !deep || releases.intact(hash, signal);
+}
+
+async function isEnvironmentThere(built: Built, { engines }: Pick<Parts, "engines">): Promise<boolean> {
+  const engine = engines.find(({ name }) => name === built.engine);
+  return engine !== undefined && (await engine.verify(built.prepared));
+}
+
+async function loseRelease(
+  state: PluginState,
+  hash: string,
+  { releases, logger }: Pick<Parts, "releases" | "logger">,
+): Promise<void> {
+  logger.warn(
+    { pluginId: state.id, release: hash },
+    "a release is gone or changed on disk; it is fetched again",
+  );
+  await releases.remove(hash);
+  const { record } = state;
+  if (record.fetched?.release === hash) {
+    state.pinnedCommit = record.fetched.commit;
+    delete record.fetched;
+  }
+  if (record.prepared?.release === hash) delete record.prepared;
+  if (record.good?.release === hash) delete record.good;
+  if (record.previous?.release === hash) delete record.previous;
+  for (const one of state.serving) if (one.built.release === hash) one.stale = true;
+}
+
+function loseEnvironment(state: PluginState, lost: Built, { logger }: Pick<Parts, "logger">): void {
+  logger.warn(
+    { pluginId: state.id, environment: lost.environment },
+    "an environment is gone from disk; it is made again",
+  );
+  const { record } = state;
+  if (record.prepared?.environment === lost.environment) delete record.prepared;
+  if (record.good?.environment === lost.environment) delete record.good;
+  if (record.previous?.environment === lost.environment) delete record.previous;
+  for (const one of state.serving) if (one.built.environment === lost.environment) one.stale = true;
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { type DesiredPlugin, type Source, withoutSecrets } from "@noxus/contracts";
+import type { Wanted } from "./plan.ts";
+
+/**
+ * A desired plugin reduced to what decides steps. `localReloads` are the reloads asked of this server directly; they
+ * count beside the platform's own.
+ */
+export function wantedOf(desired: DesiredPlugin, localReloads = 0): Wanted {
+  const { source, settings, generation, enabled, config } = desired;
+  const reloads = desired.reloads + localReloads;
+  return {
+    enabled,
+    key: `${generation}:${reloads}`,
+    sourceKey: sourceKeyOf(source),
+    exactSourceKey: fingerprint(source),
+    movable: isMovable(source),
+    reloads,
+    settingsKey: fingerprint([settings.sdkRelease, settings.transport, settings.start]),
+    configKey: fingerprint(config),
+    replicas: settings.replicas,
+  };
+}
+
+/** New credentials alone are no new source: what was fetched with the old ones stays good. */
+export function sourceKeyOf(source: Source): string {
+  const plain = withoutSecrets(source);
+  const { username: _username, ...rest } = plain as typeof plain & { username?: string };
+  return fingerprint(rest);
+}
+
+/** A pinned commit and an uploaded file never change; everything else is fetched again by a reload. */
+export function isMovable(source: Source): boolean {
+  if (source.type === "git") return source.commit === undefined;
+  if (source.type === "marketplace") return source.version === undefined;
+  return source.type === "local";
+}
+
+/** sha256 of a value, the same whatever the order of its keys. */
+export function fingerprint(value: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(value)) ?? "")
+    .digest("hex");
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
+}
