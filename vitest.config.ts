@@ -4,12 +4,14 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: {
     resolve: {
-      conditions: ["source", "node", "import", "module", "default"],
+      // Vitest hands these to its workers' own Node too: "import" among them would give a `require` the ES module.
+      conditions: ["source", "node"],
       externalConditions: ["source"],
     },
   },
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+    globalSetup: ["fixtures/postgres-setup.ts"],
     pool: "forks",
     execArgv: ["--conditions=source"],
     // Real environments, servers and databases on two cores: the slowest single step is an environment from a cold cache.

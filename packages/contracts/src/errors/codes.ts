@@ -30,6 +30,7 @@ export const errorCodes = {
   source_path_missing: [422, "The repository has no such folder at that commit."],
   source_url_refused: [422, "The repository's address is of a kind that is not allowed."],
   source_file_missing: [422, "The uploaded file is not there any more."],
+  git_missing: [503, "Git is not to be found on PATH, or too old."],
   source_local_refused: [422, "Local sources are off, or the path lies outside the allowed folders."],
   marketplace_plugin_unknown: [422, "The marketplace has no plugin of this name."],
   marketplace_version_unknown: [422, "The marketplace has the plugin, but not in this version."],
@@ -117,6 +118,7 @@ export const errorCodes = {
   // starting programs
   configuration_invalid: [500, "Environment variables are not of the expected form; each problem is listed."],
   database_unreachable: [503, "PostgreSQL does not answer; the program keeps trying."],
+  database_start_failed: [500, "The embedded PostgreSQL could not be made or started; the message says why."],
   port_in_use: [500, "Another process listens on the port."],
   data_folder_in_use: [500, "Another running process uses the data folder."],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
