@@ -1,0 +1,29 @@
+import type { Readable } from "node:stream";
+import type { GitSource } from "@noxus/contracts";
+import type { SourceLimits } from "./source-limits.ts";
+
+/** A marketplace that this server knows, with its credentials where it is private. */
+export type Marketplace = Pick<GitSource, "repo_url" | "token" | "username" | "password"> & {
+  /** `main` by default. */
+  branch?: string;
+};
+
+/** What every kind of source is given to work with. */
+export interface FetchContext {
+  /** A folder of this fetch alone, made by `fetchSource` and removed by it on any failure. */
+  into: string;
+  limits: SourceLimits;
+  /** The first is the one meant where a source names none; a source that names another's address gets its credentials. */
+  marketplaces: readonly Marketplace[];
+  /** Whether `local` sources and `file://` addresses are on: for development only. */
+  allowLocal: boolean;
+  /** The folders below which local sources must lie. */
+  localRoots: readonly string[];
+  /** Opens an uploaded package. @throws NoxusError source_file_missing */
+  uploads: (fileId: string, signal: AbortSignal) => Promise<Readable>;
+  /** The machine's environment: Git gets PATH, proxy, certificate and ssh agent variables of it, and nothing else. */
+  environment: Record<string, string | undefined>;
+  /** Told in words what goes on, several times a second at most. */
+  onProgress?: ((message: string) => void) | undefined;
+  signal: AbortSignal;
+}

@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { NoxusError } from "@noxus/contracts";
+import { Parser, type ReadEntry } from "tar";
+import { quoted } from "./entry-path.ts";
+import type { TreeWriter } from "./tree-writer.ts";
+
+/**
+ * Unpacks a tar stream (not compressed) through the writer, entry by entry, with back-pressure.
+ *
+ * @throws NoxusError archive_…; what the input itself throws is passed on.
+ */
+export async function unpackTar(input: AsyncIterable<Buffer>, writer: TreeWriter): Promise<void> {
+  const reader = new TarReader(writer);
+  for await (const chunk of input) await reader.write(chunk);
+  await reader.end();
+}
+
+class TarReader {
+  readonly #parser = new Parser({ strict: true });
+  readonly #writer: TreeWriter;
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #ended = once(this.#parser, "end");
+  #work = Promise.resolve();
+  /** The two empty blocks that close every tar file; what comes after them is padding. */
+  #closed = false;
+
+  constructor(writer: TreeWriter) {
+    this.#writer = writer;
+    this.#failed.promise.catch(() => {});
+    this.#ended.catch(() => {});
+    this.#parser.on("entry", (entry: ReadEntry) => this.#take(entry));
+    this.#parser.on("ignoredEntry", (entry: ReadEntry) => this.#failed.reject(refused(entry)));
+    this.#parser.on("error", (error: Error) => this.#failed.reject(damaged(error)));
+    this.#parser.on("nullBlock", () => this.#close());
+    this.#parser.on("eof", () => this.#close());
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    if (this.#closed) return;
+    const goOn = this.#parser.write(chunk);
+    await Promise.race([goOn ? undefined : once(this.#parser, "drain"), this.#failed.promise]);
+  }
+
+  async end(): Promise<void> {
+    this.#parser.end();
+    await Promise.race([this.#ended, this.#failed.promise]);
+    await Promise.race([this.#work, this.#failed.promise]);
+    if (!this.#closed) throw damaged(new Error("the closing blocks are missing"));
+  }
+
+  #close(): void {
+    this.#closed = true;
+  }
+
+  #take(entry: ReadEntry): void {
+    this.#work = this.#work.then(() => writeEntry(this.#writer, entry));
+    this.#work.catch((error) => this.#failed.reject(error));
+  }
+}
+
+async function writeEntry(writer: TreeWriter, entry: ReadEntry): Promise<void> {
+  const { path, linkpath = "" } = entry;
+  switch (entry.type) {
+    case "File":
+    case "OldFile":
+    case "ContiguousFile": {
+      const content = entry as unknown as AsyncIterable<Buffer>;
+      return writer.file(path, { bytes: entry.size, executable: ((entry.mode ?? 0) & 0o100) !== 0, content });
+    }
+    case "Directory":
+      entry.resume();
+      return writer.folder(path);
+    case "SymbolicLink":
+      entry.resume();
+      return writer.link(path, linkpath);
+    case "Link":
+      entry.resume();
+      return writer.copy(path, linkpath);
+    default:
+      throw refused(entry);
+  }
+}
+
+function refused(entry: ReadEntry): NoxusError {
+  const kind = entry.unsupported || entry.ignore ? "of an unknown kind" : `a ${entry.type}`;
+  return new NoxusError(
+    "archive_entry_refused",
+    `The entry ${quoted(entry.path)} is ${kind}. Expected were files, folders and links only.`,
+    { data: { entry: entry.path.slice(0, 200), type: entry.type } },
+  );
+}
+
+function damaged(cause: Error): NoxusError {
+  return new NoxusError(
+    "archive_invalid",
+    `The archive is damaged or cut short (${cause.message}). Pack and upload it again.`,
+    { cause },
+  );
+}
