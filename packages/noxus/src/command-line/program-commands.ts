@@ -24,7 +24,7 @@ export function addProgramCommands(program: Command, environment: CommandEnviron
       syntax: name,
       summary: `${summary}; configured by environment variables`,
       examples: [`noxus ${name}`],
-      run: async (context) => (await import("../start/run-program.ts")).runProgram(name, context),
+      run: async () => (await import("../start/run-program.ts")).runProgram(name),
     });
   define(program, environment, {
     syntax: "doctor",

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { parseEnvironment } from "@noxus/contracts";
-import { startEmbeddedPostgres } from "@noxus/database";
+import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from "@noxus/database";
+import type { Logger } from "@noxus/service";
 import { startEnvironmentSchema } from "./environment.ts";
 
 export interface DatabaseHandle {
@@ -7,18 +9,66 @@ export interface DatabaseHandle {
   stop(): Promise<void>;
 }
 
-/** The operator's own PostgreSQL where DATABASE_URL names one, else one in the data folder. */
-export async function startDatabase({
-  env,
-  dataFolder,
-  signal,
-}: {
+export interface DatabaseOptions {
   env: Record<string, string | undefined>;
   dataFolder: string;
+  logger: Logger;
+  /** Told when the server ended by itself, and when it is back. */
+  onNews: (news: string) => void;
   signal: AbortSignal;
-}): Promise<DatabaseHandle> {
-  const { DATABASE_URL } = parseEnvironment(startEnvironmentSchema, env);
+}
+
+/** Between two attempts to bring a server back that ended by itself. */
+const restartWaitMs = 1_000;
+
+/** The operator's own PostgreSQL where DATABASE_URL names one, else one in the data folder, kept running. */
+export async function startDatabase(options: DatabaseOptions): Promise<DatabaseHandle> {
+  const { DATABASE_URL } = parseEnvironment(startEnvironmentSchema, options.env);
   if (DATABASE_URL) return { url: DATABASE_URL, stop: async () => {} };
-  const { url, stop } = await startEmbeddedPostgres({ dataFolder, signal });
-  return { url, stop };
+  const { dataFolder, logger, signal } = options;
+  const first = await startEmbeddedPostgres({ dataFolder, logger, signal });
+  return keepRunning(first, options);
+}
+
+/** Starts it again whenever it ends by itself; its address stays the same. */
+function keepRunning(
+  first: EmbeddedPostgres,
+  { dataFolder, logger, onNews }: DatabaseOptions,
+): DatabaseHandle {
+  const stopped = new AbortController();
+  let server: EmbeddedPostgres | undefined = first;
+  const watch = async () => {
+    while (!stopped.signal.aborted) {
+      const how = await server?.exited;
+      server = undefined;
+      if (stopped.signal.aborted) return;
+      onNews(`PostgreSQL ended (${how}); starting it again`);
+      server = await startAgain({ dataFolder, logger, signal: stopped.signal }, onNews);
+    }
+  };
+  const watching = watch();
+  const stop = async () => {
+    stopped.abort();
+    await server?.stop();
+    await watching;
+  };
+  return { url: first.url, stop };
+}
+
+async function startAgain(
+  options: EmbeddedPostgresOptions,
+  onNews: (news: string) => void,
+): Promise<EmbeddedPostgres | undefined> {
+  while (!options.signal.aborted) {
+    try {
+      const server = await startEmbeddedPostgres(options);
+      onNews("PostgreSQL is back");
+      return server;
+    } catch (error) {
+      if (options.signal.aborted) break;
+      onNews(`PostgreSQL did not start: ${(error as Error).message}`);
+      await delay(restartWaitMs, undefined, { signal: options.signal }).catch(() => {});
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { NoxusError, parseEnvironment } from "@noxus/contracts";
-import { createLogger, type StopStep, stopInOrder } from "@noxus/service";
+import { createLogger, type Logger, type StopStep, stopInOrder } from "@noxus/service";
 import type { CommandContext } from "../command-line/define.ts";
 import { connectionFileName } from "../connection/find-connection.ts";
 import { createPlatformClient } from "../connection/platform-client.ts";
@@ -33,10 +33,13 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   const startedAt = Date.now();
   const stops: StopStep[] = [];
   const dataFolder = chooseDataFolder(context);
+  const log = new RotatingLog(join(dataFolder, "logs", "noxus.log"));
+  const destination = { write: (line: string) => log.write(Buffer.from(line)) };
+  const logger = createLogger({ program: "noxus", level: "info", destination });
   const secrets = readSecrets(dataFolder);
   const unlock = lockDataFolder(dataFolder);
   try {
-    const url = await startPrograms(context, { options, dataFolder, secrets, stops });
+    const url = await startPrograms(context, { options, dataFolder, secrets, stops, logger });
     writePrivate(join(dataFolder, connectionFileName), JSON.stringify({ url, apiKey: secrets.adminKey }));
     const examples =
       options.examples === false ? undefined : await tryExamples(context, dataFolder, url, secrets);
@@ -44,7 +47,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     await untilAborted(context.signal);
     context.terminal.note("Stopping …");
   } finally {
-    await stopInOrder(stops.reverse(), createLogger({ program: "noxus", level: "error" }));
+    await stopInOrder(stops.reverse(), logger);
     unlock();
   }
 }
@@ -59,13 +62,15 @@ interface Parts {
   secrets: Secrets;
   /** Grows with everything that was started, so a failure in between stops what there is. */
   stops: StopStep[];
+  logger: Logger;
 }
 
 /** PostgreSQL first, since all else needs it; the rest side by side, since each waits for what it needs. */
 async function startPrograms(context: CommandContext, parts: Parts): Promise<string> {
-  const { dataFolder, stops } = parts;
+  const { dataFolder, stops, logger } = parts;
   const databaseUrl = await timed(context, "PostgreSQL", async () => {
-    const database = await startDatabase({ env: context.env, dataFolder, signal: context.signal });
+    const { env, signal } = context;
+    const database = await startDatabase({ env, dataFolder, logger, onNews: tellNews(context), signal });
     stops.push({ name: "PostgreSQL", stop: database.stop, deadlineMs: 20_000 });
     return database.url;
   });
@@ -82,24 +87,24 @@ async function startPrograms(context: CommandContext, parts: Parts): Promise<str
 }
 
 function startChild(
-  { terminal }: CommandContext,
+  context: CommandContext,
   { dataFolder, stops }: Parts,
   name: ProgramName,
   env: Record<string, string | undefined>,
 ): Child {
   const log = new RotatingLog(join(dataFolder, "logs", `${name}.log`));
-  const child = new Child({
-    name,
-    env,
-    log,
-    onNews: (news) => terminal.note(`  ${terminal.colors.yellow("!")} ${news}`),
-  });
+  const child = new Child({ name, env, log, onNews: tellNews(context) });
   const stop = async () => {
     await child.stop();
     await log.close();
   };
   stops.push({ name, stop, deadlineMs: 20_000 });
   return child;
+}
+
+/** A line on the terminal for what happens by itself. */
+function tellNews({ terminal }: CommandContext): (news: string) => void {
+  return (news) => terminal.note(`  ${terminal.colors.yellow("!")} ${news}`);
 }
 
 /** Its address, or why there is none; a signal ends the wait. */
