@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { runCommand } from "./command.ts";
 import { pythonOf, sitePackagesOf } from "./environment-store.ts";
 
+/** At the lowest priority on a busy machine it may take long; it is tried again at the next start. */
+const compileTimeoutMs = 10 * 60_000;
+
 /**
  * Compiles an environment's modules, at the lowest priority, while its first plugin already runs: before the first
  * start it would cost more than it gives, and a start with byte-code takes half the time of one without. Safe to end
@@ -15,7 +18,7 @@ export async function compileByteCode(environmentFolder: string, signal: AbortSi
   const { exitCode } = await runCommand(
     pythonOf(environmentFolder),
     ["-I", "-m", "compileall", "-q", "-j", "1", folder],
-    { env: {}, background: true, signal },
+    { env: {}, background: true, timeoutMs: compileTimeoutMs, signal },
   );
   // Exit code 1 says that some file is no valid Python; it will not be next time either.
   if (exitCode === 0 || exitCode === 1) await writeFile(done, "");

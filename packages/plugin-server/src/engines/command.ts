@@ -8,12 +8,15 @@ export interface CommandOptions {
   onLine?: (line: string) => void;
   /** Lower scheduling priority, for work that nobody waits for. */
   background?: boolean;
+  /** After this the command is killed, and `timedOut` is set. */
+  timeoutMs: number;
   signal: AbortSignal;
 }
 
 export interface CommandResult {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
+  timedOut: boolean;
   stdout: string;
   stderr: string;
 }
@@ -21,30 +24,46 @@ export interface CommandResult {
 /** Of each stream the last part is kept: 4 MiB is more than any answer that is parsed, and no leak. */
 const keptCharacters = 4 * 1024 * 1024;
 
+/** A grandchild may hold the streams open for ever; what it writes after this is not waited for. */
+const afterExitMs = 1000;
+
 /**
- * Runs a command without a shell, in its own process group, to its end. The signal kills the whole group.
+ * Runs a command without a shell, in its own process group, to its end; what it leaves behind in the group is killed.
  * Rejects where it cannot be started, or with the signal's reason.
  */
 export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
-  const { cwd, env, onLine, background = false, signal } = options;
+  const { cwd, env, onLine, background = false, timeoutMs, signal } = options;
   signal.throwIfAborted();
   const [file, argv] = background ? (["nice", ["-n", "19", command, ...args]] as const) : [command, args];
+  const limit = AbortSignal.timeout(timeoutMs);
+  const end = AbortSignal.any([signal, limit]);
   return new Promise((resolve, reject) => {
     const child = spawn(file, argv, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const kill = () => killGroup(child.pid);
-    signal.addEventListener("abort", kill, { once: true });
+    end.addEventListener("abort", kill, { once: true });
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr, onLine);
     child.once("error", (error) => {
-      signal.removeEventListener("abort", kill);
+      end.removeEventListener("abort", kill);
       reject(error);
     });
+    child.once("exit", () => {
+      kill();
+      setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterExitMs).unref();
+    });
     child.once("close", (exitCode, exitSignal) => {
-      signal.removeEventListener("abort", kill);
-      if (signal.aborted) reject(signal.reason);
-      else resolve({ exitCode, signal: exitSignal, stdout: stdout(), stderr: stderr() });
+      end.removeEventListener("abort", kill);
+      if (signal.aborted) return reject(signal.reason);
+      const timedOut = limit.aborted;
+      resolve({ exitCode, signal: exitSignal, timedOut, stdout: stdout(), stderr: stderr() });
     });
   });
+}
+
+/** How a command ended, as part of a sentence. */
+export function endOf({ exitCode, signal, timedOut }: CommandResult): string {
+  if (timedOut) return "took too long and was ended";
+  return exitCode === null ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
 }
 
 function killGroup(pid: number | undefined): void {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
-import { type CommandResult, tailOf } from "./command.ts";
+import { type CommandResult, endOf, tailOf } from "./command.ts";
 import type { UvFacts } from "./engine.ts";
 import { pythonOf } from "./environment-store.ts";
 import { sdkPackage } from "./sdk-choice.ts";
@@ -30,8 +30,14 @@ interface Attempt {
  * @returns warnings: what was not done as asked, and why
  * @throws NoxusError dependencies_unresolvable, environment_failed
  */
-export async function installDependencies(uv: Uv, installation: Installation, run: UvRun): Promise<string[]> {
+export async function installDependencies(
+  uv: Uv,
+  installation: Installation,
+  { onProgress, signal }: UvRun,
+): Promise<string[]> {
   const { facts } = installation;
+  const run: UvRun = { onProgress: onProgress && ((line) => isProgress(line) && onProgress(line)), signal };
+  onProgress?.(`resolving the dependencies and ${facts.sdkRequirement}`);
   const locks = facts.locked ? await exportLock(uv, installation, run) : { pins: [], warnings: [] };
   let first: CommandResult | undefined;
   let unlocked: CommandResult | undefined;
@@ -122,6 +128,11 @@ async function withWheelFolders(
   return alone.exitCode === 0 ? alone : call([...args, ...links]);
 }
 
+/** Of uv's lines, not the fifty that name each installed package. */
+function isProgress(line: string): boolean {
+  return line.trim() !== "" && !/^( [+~-] |Using Python)/.test(line);
+}
+
 function isConflict({ exitCode, stderr }: CommandResult): boolean {
   return exitCode === 1 && /No solution found/i.test(stderr);
 }
@@ -152,8 +163,7 @@ function failure(result: CommandResult | undefined): NoxusError {
       `The plugin's dependencies and the SDK have no solution together. uv says: ${words}`,
     );
   }
-  const how =
-    result?.exitCode === null ? `was ended by ${result.signal}` : `ended with exit code ${result?.exitCode}`;
+  const how = result ? endOf(result) : "was not run";
   return new NoxusError("environment_failed", `Installing the dependencies failed, uv ${how}: ${words}`, {
     data: { exitCode: result?.exitCode ?? null },
   });

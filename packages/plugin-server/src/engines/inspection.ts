@@ -5,8 +5,8 @@ import { NoxusError, type PluginSettings } from "@noxus/contracts";
 import type { Release } from "../releases/release.ts";
 import type { PluginFacts, UvFacts } from "./engine.ts";
 import { type Lockfile, readLockfile } from "./lockfile.ts";
-import { readManifestPreview } from "./manifest-preview.ts";
-import { choosePackage } from "./package-choice.ts";
+import { type ManifestPreview, readManifestPreview } from "./manifest-preview.ts";
+import { choosePackage, type PackageChoice } from "./package-choice.ts";
 import { type Project, readProject } from "./project.ts";
 import type { PythonChoice } from "./python-choice.ts";
 import { type ChosenSdk, chooseSdk } from "./sdk-choice.ts";
@@ -15,35 +15,86 @@ import { type Candidate, scanSource } from "./source-scan.ts";
 /** Grows when environments are made differently, so that old ones are not taken for new ones. */
 const environmentFormat = 1;
 
-/** Reads everything that a plugin's files say, without running any of them. */
+/** What lies in a plugin's folder, read but not yet judged. */
+interface Found {
+  release: Release;
+  project: Project;
+  preview: ManifestPreview;
+  lock: Lockfile | undefined;
+  wheelFolders: string[];
+  wheels: string[];
+}
+
+/**
+ * Reads everything that a plugin's files say, without running any of them.
+ * @throws NoxusError plugin_…, sdk_release_…, python_missing, uv_missing, transport_unsupported
+ */
 export async function inspectPlugin(
   release: Release,
   settings: PluginSettings,
   { python, signal }: { python: PythonChoice; signal: AbortSignal },
 ): Promise<PluginFacts> {
-  const project = await readProject(release.folder);
-  const [preview, lock, wheelFolders] = await Promise.all([
-    readManifestPreview(release.folder),
-    readLockfile(release.folder),
-    findWheelFolders(release.folder),
-  ]);
-  const pythonPath = await python.find(project.requiresPython, { signal });
-  const rootName = identifierOf(project.name ?? basename(release.folder));
+  const found = await readFiles(release);
+  const pythonPath = await python.find(found.project.requiresPython, { signal });
+  const rootName = identifierOf(found.project.name ?? basename(release.folder));
   const scan = await scanSource({ folder: release.folder, rootName, python: pythonPath, signal });
   const choice = choosePackage(scan);
   const sdk = chooseSdk({
-    dependencies: project.dependencies,
+    dependencies: found.project.dependencies,
     imports: choice.candidate.imports,
     attributes: choice.candidate.attributes,
-    lockedRelease: lock?.sdkRelease,
+    lockedRelease: found.lock?.sdkRelease,
     override: settings.sdkRelease,
   });
-  const setupCommand = textAttribute(choice.candidate, "setup_command") ?? preview.manifest?.setup_command;
-  const uv: UvFacts = {
-    pythonPath,
-    pythonVersion: scan.python,
-    packagePath: choice.candidate.path,
-    needsView: choice.needsView,
+  const uv = uvFactsOf(found, choice, sdk, { path: pythonPath, version: scan.python });
+  return {
+    ...identityOf(found, choice.candidate),
+    packageName: choice.candidate.name,
+    sdk: { release: sdk.release, reason: sdk.reason, warnings: sdk.warnings },
+    transport: transportFor(settings, sdk),
+    environmentKey: keyOf(found, uv),
+    warnings: [
+      ...found.preview.warnings,
+      ...choice.warnings,
+      ...sdk.warnings,
+      ...projectWarnings(found.project),
+    ],
+    uv,
+  };
+}
+
+async function readFiles(release: Release): Promise<Found> {
+  const project = await readProject(release.folder);
+  const wheelFolders = await findWheelFolders(release.folder);
+  const [preview, lock, wheels] = await Promise.all([
+    readManifestPreview(release.folder),
+    readLockfile(release.folder),
+    listWheels(release.folder, wheelFolders),
+  ]);
+  return { release, project, preview, lock, wheelFolders, wheels };
+}
+
+/** The class's own words come first: they are what the running plugin's manifest will say. */
+function identityOf({ project, preview: { manifest } }: Found, candidate: Candidate) {
+  return {
+    name: textAttribute(candidate, "name") ?? manifest?.name ?? project.name ?? candidate.name,
+    version: textAttribute(candidate, "version") ?? manifest?.version ?? project.version ?? "0",
+    ...(manifest && { manifest }),
+  };
+}
+
+function uvFactsOf(
+  { project, preview, lock, wheelFolders }: Found,
+  { candidate, needsView }: PackageChoice,
+  sdk: ChosenSdk,
+  python: { path: string; version: string },
+): UvFacts {
+  const setupCommand = textAttribute(candidate, "setup_command") ?? preview.manifest?.setup_command;
+  return {
+    pythonPath: python.path,
+    pythonVersion: python.version,
+    packagePath: candidate.path,
+    needsView,
     projectDeclared: project.declared,
     dependencies: project.dependencies,
     sdkRequirement: sdk.requirement,
@@ -51,24 +102,6 @@ export async function inspectPlugin(
     locked: lock !== undefined,
     wheelFolders,
     ...(setupCommand && { setupCommand }),
-  };
-  return {
-    name: textAttribute(choice.candidate, "name") ?? preview.manifest?.name ?? project.name ?? rootName,
-    version:
-      textAttribute(choice.candidate, "version") ?? preview.manifest?.version ?? project.version ?? "0",
-    ...(preview.manifest && { manifest: preview.manifest }),
-    packageName: choice.candidate.name,
-    sdk: { release: sdk.release, reason: sdk.reason, warnings: sdk.warnings },
-    transport: transportFor(settings, sdk),
-    environmentKey: keyOf({
-      release,
-      project,
-      lock,
-      uv,
-      wheels: await listWheels(release.folder, wheelFolders),
-    }),
-    warnings: [...preview.warnings, ...choice.warnings, ...sdk.warnings, ...projectWarnings(project)],
-    uv,
   };
 }
 
@@ -125,19 +158,7 @@ async function listWheels(folder: string, wheelFolders: string[]): Promise<strin
  * Identical environments have one key, whichever plugin they belong to. What depends on the plugin's own files (a
  * setup command, a dependency given by path) makes the environment the release's own.
  */
-function keyOf({
-  release,
-  project,
-  lock,
-  uv,
-  wheels,
-}: {
-  release: Release;
-  project: Project;
-  lock: Lockfile | undefined;
-  uv: UvFacts;
-  wheels: string[];
-}): string {
+function keyOf({ release, project, lock, wheels }: Found, uv: UvFacts): string {
   const ownFiles =
     uv.setupCommand !== undefined || /"(path|workspace)"/.test(JSON.stringify(project.uvSettings ?? ""));
   const deciding = [

@@ -6,6 +6,7 @@ import {
   hasWorker,
   isNewer,
   knownReleases,
+  modulesWith,
   newestFirst,
   newestRelease,
   type ReleaseSet,
@@ -165,7 +166,9 @@ function pick(from: ReleaseSet, needs: Needs, warnings: string[], lockedRelease?
   const release = locked ?? wanted[0] ?? newestRelease;
   return {
     release,
-    reason: locked ? lockedReason(release) : reasonFor(release, needs),
+    reason: locked
+      ? lockedReason(release)
+      : `${reasonFor(release, needs)}${whyNotLocked(lockedRelease, needs)}`,
     warnings: marked === 0 ? [...warnings, ineffectiveAttributes(release, needs)] : warnings,
     requirement: requirementFor(release, needs, warnings.length === 0 && !locked),
     worker: hasWorker(release),
@@ -185,6 +188,17 @@ function requirementFor(release: string, { declared }: Needs, open: boolean): st
 
 function lockedReason(release: string): string {
   return `uv.lock names ${release}, and it has all that the plugin imports.`;
+}
+
+/** A lock is often older than what the plugin imports since: frozen, the plugin would not load. */
+function whyNotLocked(locked: string | undefined, { deciding, attributes }: Needs): string {
+  if (locked === undefined) return "";
+  const without = setOf([locked]);
+  const missing = deciding.filter(({ releases }) => !(releases & without)).map(({ name }) => lastPart(name));
+  const lacks = missing.length > 0 ? missing : attributes;
+  const why =
+    without === 0 ? "is not known here" : lacks.length > 0 ? `lacks ${listed(lacks)}` : "is not allowed";
+  return ` uv.lock names ${locked}, which ${why}.`;
 }
 
 function reasonFor(release: string, { declared, deciding, attributes }: Needs): string {
@@ -219,11 +233,16 @@ function unknownRelease({ deciding }: Needs): NoxusError {
   const nowhere = deciding.filter(({ releases }) => releases === 0);
   const message =
     nowhere.length > 0
-      ? `No published release of ${sdkPackage} has ${nowhere.map(({ name, where }) => `${name} (${where})`).join(", ")}. Correct the import, or guard it with try/except ImportError.`
+      ? `No published release of ${sdkPackage} has ${nowhere.map(nameAndHint).join(", ")}. Correct the import, or guard it with try/except ImportError.`
       : `No single release of ${sdkPackage} has all that the plugin imports: ${deciding.map(whereFound).join("; ")}.`;
   return new NoxusError("sdk_release_unknown", message, {
     data: { names: (nowhere.length > 0 ? nowhere : deciding).map(({ name }) => name) },
   });
+}
+
+function nameAndHint({ name, where }: Needs["deciding"][number]): string {
+  const [module] = modulesWith(lastPart(name));
+  return `${name} (${where}${module ? `; ${module} has a ${lastPart(name)}` : ""})`;
 }
 
 function whereFound({ name, where, releases }: Needs["deciding"][number]): string {

@@ -38,6 +38,11 @@ export function releasesWith(module: string, name: string | null): ReleaseSet {
   return (found?.names.get(name) ?? 0) | (modules.get(`${module}.${name}`)?.releases ?? 0);
 }
 
+/** The modules that export a name in any release. */
+export function modulesWith(name: string): string[] {
+  return [...modules].filter(([, { names }]) => names.has(name)).map(([module]) => module);
+}
+
 /** The releases in which a class attribute of `BasePlugin` and the like means something; all where it is not known. */
 export function releasesWithAttribute(base: string, name: string): ReleaseSet {
   return attributes.get(`${base}.${name}`) ?? allReleases;

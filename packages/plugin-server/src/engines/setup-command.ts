@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
-import { runCommand, tailOf } from "./command.ts";
+import { endOf, runCommand, tailOf } from "./command.ts";
 import { pluginEnvironment } from "./machine-settings.ts";
 import type { MachineVariables } from "./pip-config.ts";
 
@@ -38,15 +38,14 @@ export async function runSetupCommand({
       HOME: environmentFolder,
     },
     ...(onProgress && { onLine: onProgress }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(setupTimeoutMs)]),
+    timeoutMs: setupTimeoutMs,
+    signal,
   });
   if (result.exitCode === 0) return;
-  const how =
-    result.exitCode === null ? `was ended by ${result.signal}` : `ended with exit code ${result.exitCode}`;
   const output = tailOf(`${result.stdout}\n${result.stderr}`, 2000);
   throw new NoxusError(
     "setup_command_failed",
-    `The plugin's setup command ${how}. It must end with 0, also when it is run again. Its last output: ${output || "(none)"}`,
+    `The plugin's setup command ${endOf(result)}. It must end with 0, also when it is run again. Its last output: ${output || "(none)"}`,
     { data: { exitCode: result.exitCode, output } },
   );
 }

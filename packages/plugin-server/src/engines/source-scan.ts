@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { NoxusError } from "@noxus/contracts";
 import { z } from "zod";
-import { runCommand, tailOf } from "./command.ts";
+import { endOf, runCommand, tailOf } from "./command.ts";
 
 const scanScript = fileURLToPath(new URL("./scan.py", import.meta.url));
 
@@ -73,14 +73,14 @@ export async function scanSource({
   python: string;
   signal: AbortSignal;
 }): Promise<SourceScan> {
-  const limit = AbortSignal.timeout(scanTimeoutMs);
   const result = await runCommand(python, ["-I", "-S", "-X", "utf8", scanScript, folder, rootName], {
     env: { PYTHONDONTWRITEBYTECODE: "1" },
-    signal: AbortSignal.any([signal, limit]),
+    timeoutMs: scanTimeoutMs,
+    signal,
   });
   if (result.exitCode === 0) return scanSchema.parse(JSON.parse(result.stdout));
   throw new NoxusError(
     "plugin_project_invalid",
-    `The plugin's source files could not be read (exit code ${result.exitCode}): ${tailOf(result.stderr, 1000)}`,
+    `The plugin's source files could not be read; reading them ${endOf(result)}: ${tailOf(result.stderr, 1000)}`,
   );
 }

@@ -42,7 +42,8 @@ export class Uv {
       cwd: cwd ?? cacheFolder,
       env: { ...settings, ...env },
       ...(onProgress && { onLine: onProgress }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(uvTimeoutMs)]),
+      timeoutMs: uvTimeoutMs,
+      signal,
     });
   }
 

@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { storedZip } from "../../../../fixtures/wheel.ts";
+import { uvEnvironment } from "./machine-settings.ts";
+import { readPipOptions } from "./pip-config.ts";
+import { findUv, pinnedUvVersion } from "./uv-binary.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "noxus-uv-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const signal = () => AbortSignal.timeout(50_000);
+const script = "#!/bin/sh\necho not uv at all\n";
+const platforms = [
+  "manylinux_2_17_x86_64",
+  "manylinux_2_17_aarch64",
+  "musllinux_1_1_x86_64",
+  "musllinux_1_1_aarch64",
+];
+const names = [...platforms, "macosx_11_0_arm64", "macosx_10_12_x86_64"].map(
+  (platform) => `uv-${pinnedUvVersion}-py3-none-${platform}.whl`,
+);
+
+interface Asked {
+  url: string;
+  authorization: string | undefined;
+}
+
+/** A Python index of one project, whose wheels hold a small script; `page` makes its answer from the wheel's sha256. */
+async function indexWith(page: (sha256: string) => { type: string; body: string } | undefined) {
+  const wheel = storedZip({ [`uv-${pinnedUvVersion}.data/scripts/uv`]: script });
+  const sha256 = createHash("sha256").update(wheel).digest("hex");
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    asked.push({ url: request.url ?? "", authorization: request.headers.authorization });
+    if (request.url?.startsWith("/files/")) return response.end(wheel);
+    const answer = page(sha256);
+    response.writeHead(answer ? 200 : 404, { "content-type": answer?.type ?? "text/plain" });
+    return response.end(answer?.body ?? "");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    asked,
+    host: `127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const jsonPage = (sha256: string) => ({
+  type: "application/vnd.pypi.simple.v1+json",
+  body: JSON.stringify({
+    files: names.map((filename) => ({ filename, url: `/files/${filename}`, hashes: { sha256 } })),
+  }),
+});
+
+const htmlPage = (sha256: string) => ({
+  type: "text/html",
+  body: names
+    .map((name) => `<a class="x" href="../../files/${name}#sha256=${sha256}">${name}</a>`)
+    .join("\n"),
+});
+
+const find = (index: string, path = "/nowhere") =>
+  findUv({ settings: { PATH: path, UV_DEFAULT_INDEX: index }, cacheFolder: folder, signal: signal() });
+
+test("uv on PATH is taken", async () => {
+  await writeFile(join(folder, "uv"), script);
+  await chmod(join(folder, "uv"), 0o755);
+  expect(await find("http://127.0.0.1:9/simple", `/nowhere:${folder}`)).toBe(join(folder, "uv"));
+});
+
+test("without one, the wheel of the machine's own index gives a uv that works", async () => {
+  const settings = uvEnvironment({ ...process.env, PATH: "/nowhere" }, await readPipOptions(process.env));
+  const uv = await findUv({ settings, cacheFolder: folder, signal: signal() });
+  const { stdout } = await promisify(execFile)(uv, ["--version"]);
+  expect(stdout).toContain(pinnedUvVersion);
+});
+
+describe("an index", () => {
+  test.each([
+    ["JSON", jsonPage],
+    ["HTML", htmlPage],
+  ])("that answers in %s is understood, asked once, and given its credentials", async (_, page) => {
+    await using index = await indexWith(page);
+    const address = `http://me:p%40ss@${index.host}/simple/`;
+    const uv = await find(address);
+    expect((await promisify(execFile)(uv)).stdout).toBe("not uv at all\n");
+    expect(await find(address)).toBe(uv);
+    expect(index.asked.map(({ url }) => url)).toEqual(["/simple/uv/", expect.stringContaining("/files/")]);
+    expect(index.asked[0]?.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
+  });
+
+  test("whose wheel is not what its sha256 says is refused, and nothing is left behind", async () => {
+    await using index = await indexWith(() => jsonPage("0".repeat(64)));
+    await expect(find(`http://${index.host}/simple`)).rejects.toEqual(
+      expect.objectContaining({
+        code: "uv_missing",
+        message: expect.stringContaining("but the index says 000"),
+      }),
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("without a sha256 is refused", async () => {
+    await using index = await indexWith(() => ({
+      ...htmlPage(""),
+      body: htmlPage("").body.replaceAll("#sha256=", ""),
+    }));
+    await expect(find(`http://${index.host}/simple`)).rejects.toMatchObject({
+      code: "uv_missing",
+      message: expect.stringContaining("no sha256"),
+    });
+  });
+
+  test("without uv, or that is not there: the error names PATH and index, never the password", async () => {
+    await using index = await indexWith(() => undefined);
+    for (const host of [index.host, "127.0.0.1:9"]) {
+      const error = await find(`http://me:secret@${host}/simple`).catch((caught: Error) => caught as Error);
+      expect(error).toMatchObject({ code: "uv_missing" });
+      expect((error as Error).message).toContain("/nowhere");
+      expect((error as Error).message).toContain(host);
+      expect((error as Error).message).not.toContain("secret");
+    }
+  });
+});
