@@ -70,7 +70,7 @@ function checkBare(name: string, specifier: string, isTest: boolean): string | u
   const wanted = packageOf(specifier);
   const manifest = manifestOf(name);
   const own = wanted.startsWith("@noxus/") ? wanted.slice("@noxus/".length) : undefined;
-  if (own && !allowed[name]?.includes(own))
+  if (own && own !== name && !allowed[name]?.includes(own))
     return `${name} may import ${allowed[name]?.join(", ") || "nothing of ours"} only`;
   if (wanted in (manifest.dependencies ?? {}) || wanted === manifest.name) return undefined;
   if (isTest && wanted in (manifestOf().devDependencies ?? {})) return undefined;
