@@ -12,4 +12,9 @@ export interface LogLine {
 /** Where an instance's lines go: a bounded ring on disk for each plugin. Writing never blocks and never fails. */
 export interface PluginLog {
   write(line: LogLine): void;
+  /**
+   * Keeps these values out of all lines from now on, until the returned function is called. Values under 6 characters
+   * are not hidden: they would blot out ordinary words.
+   */
+  hide(secrets: Iterable<string>): () => void;
 }

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { type FileRecord, NoxusError } from "@noxus/contracts";
+import type { PluginCall } from "../instances/instance.ts";
+import type { BridgeDoor, CredentialPush, Grant } from "./door.ts";
+import type { FileDownload, FileTransfer, FileUpload } from "./file-transfer.ts";
+import { verified } from "./verified.ts";
+
+interface OpenGrant {
+  files: ReadonlySet<string>;
+  workspace: string | undefined;
+  ended: AbortController;
+}
+
+export interface DoorOptions {
+  pluginId: string;
+  url: string;
+  transfer: FileTransfer;
+  /** Largest file in bytes, either way. */
+  maxFileBytes: number;
+  onClose: () => void;
+}
+
+/**
+ * What one instance may open. A stdio plugin's callback names its call by token; over HTTP the published SDK sends
+ * nothing that names the call, so there the calls in flight on the instance count together.
+ */
+export class InstanceDoor implements BridgeDoor {
+  readonly url: string;
+  readonly #options: DoorOptions;
+  readonly #grants = new Map<string, OpenGrant>();
+  /** What the instance uploaded itself, with its workspace. */
+  readonly #made = new Map<string, string | undefined>();
+  readonly #closed = new AbortController();
+
+  constructor(options: DoorOptions) {
+    this.url = options.url;
+    this.#options = options;
+  }
+
+  admit({ files, workspace }: PluginCall["grants"]): Grant {
+    const token = randomBytes(24).toString("base64url");
+    const ended = new AbortController();
+    this.#grants.set(token, { files, workspace, ended });
+    return {
+      token,
+      release: () => {
+        if (this.#grants.delete(token))
+          ended.abort(closed("The call that this file access belongs to has ended."));
+      },
+    };
+  }
+
+  download(token: string, fileId: string): Promise<FileDownload> {
+    const grant = this.#grantOf(token);
+    if (grant.files.has(fileId)) return this.#download(fileId, grant.workspace, grant.ended.signal);
+    if (this.#made.has(fileId) && this.#made.get(fileId) === grant.workspace)
+      return this.#download(fileId, grant.workspace, grant.ended.signal);
+    return Promise.reject(notGranted(fileId));
+  }
+
+  upload(token: string, upload: Omit<FileUpload, "workspace">): Promise<FileRecord> {
+    const grant = this.#grantOf(token);
+    return this.#upload({ ...upload, workspace: grant.workspace }, grant.ended.signal);
+  }
+
+  async updateCredentials(token: string, update: CredentialPush): Promise<void> {
+    const { workspace, ended } = this.#grantOf(token);
+    if (workspace === undefined)
+      throw new NoxusError(
+        "file_not_granted",
+        "This call belongs to no workspace, so it has no credentials to update.",
+      );
+    const { integration, credentialId, payload } = update;
+    await this.#options.transfer.updateCredentials(
+      { workspaceId: workspace, pluginId: this.#options.pluginId, integration, credentialId, payload },
+      ended.signal,
+    );
+  }
+
+  /** For the HTTP bridge: any call in flight may have been given the file. */
+  downloadForAny(fileId: string, signal: AbortSignal): Promise<FileDownload> {
+    this.#assertOpen();
+    const both = AbortSignal.any([signal, this.#closed.signal]);
+    const grants = [...this.#grants.values()];
+    const grant = grants.find(({ files }) => files.has(fileId));
+    if (grant) return this.#download(fileId, grant.workspace, both);
+    const workspace = this.#made.get(fileId);
+    if (this.#made.has(fileId) && grants.some((open) => open.workspace === workspace))
+      return this.#download(fileId, workspace, both);
+    return Promise.reject(notGranted(fileId));
+  }
+
+  /** For the HTTP bridge: the workspace is that of the calls in flight; `claimed` decides where they have several. */
+  uploadForAny(
+    upload: Omit<FileUpload, "workspace">,
+    claimed: string | undefined,
+    signal: AbortSignal,
+  ): Promise<FileRecord> {
+    this.#assertOpen();
+    const workspace = this.#workspaceFor(claimed);
+    return this.#upload({ ...upload, workspace }, AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  close(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort(closed("The plugin's process has ended, and its file access with it."));
+    for (const { ended } of this.#grants.values()) ended.abort(this.#closed.signal.reason);
+    this.#grants.clear();
+    this.#options.onClose();
+  }
+
+  #workspaceFor(claimed: string | undefined): string | undefined {
+    const workspaces = new Set([...this.#grants.values()].map(({ workspace }) => workspace));
+    if (claimed !== undefined && workspaces.has(claimed)) return claimed;
+    if (workspaces.size === 1) return [...workspaces][0];
+    throw new NoxusError(
+      "file_not_granted",
+      workspaces.size === 0
+        ? "Files can be uploaded only while a call runs, and none does now."
+        : `Calls of ${workspaces.size} workspaces run now, and group_id "${claimed ?? ""}" is none of them: pass ctx.group_id to upload_file.`,
+    );
+  }
+
+  #grantOf(token: string): OpenGrant {
+    this.#assertOpen();
+    const grant = this.#grants.get(token);
+    if (!grant) throw closed("The call_token belongs to no call that runs now.");
+    return grant;
+  }
+
+  #assertOpen(): void {
+    this.#closed.signal.throwIfAborted();
+  }
+
+  async #download(fileId: string, workspace: string | undefined, signal: AbortSignal): Promise<FileDownload> {
+    const download = await this.#options.transfer.download(fileId, workspace, signal);
+    return verified(download, { maxBytes: this.#options.maxFileBytes, signal });
+  }
+
+  async #upload(upload: FileUpload, signal: AbortSignal): Promise<FileRecord> {
+    const record = await this.#options.transfer.upload(upload, signal);
+    this.#made.set(record.id, upload.workspace);
+    return record;
+  }
+}
+
+function notGranted(fileId: string): NoxusError {
+  return new NoxusError(
+    "file_not_granted",
+    `No call that runs now was given the file "${fileId}". A plugin opens files that came in its inputs, while that call runs, and files that it uploaded itself.`,
+    { data: { fileId } },
+  );
+}
+
+function closed(message: string): NoxusError {
+  return new NoxusError("bridge_closed", message);
+}

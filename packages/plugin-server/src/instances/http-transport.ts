@@ -1,0 +1,141 @@
+import type { Readable } from "node:stream";
+import { isNoxusError, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
+import { type Dispatcher, Pool } from "undici";
+import { exitError } from "./exit-error.ts";
+import { httpRouteOf } from "./http-routes.ts";
+import type { Exit, PluginAnswer } from "./instance.ts";
+import type { Transport, TransportCall } from "./transport.ts";
+
+export interface HttpTransportOptions {
+  port: number;
+  /** False for a plugin that was not started by our starter: its sockets delay every answer but the first by 44 ms. */
+  keepAlive: boolean;
+  /** Resolves when the process has ended; a broken connection waits a moment for it, to tell the reason. */
+  exited: Promise<Exit>;
+}
+
+/** Answers up to this size are read whole before they are passed on, so that a break within them is still told well. */
+const wholeAnswerBytes = 64 * 1024;
+/** A broken connection and the exit that broke it come within a few ms; callers are to know within 100. */
+const exitWaitMs = 80;
+/** Under the 5 s after which the plugin's own server closes idle connections: else a call may meet a closed one. */
+const idleConnectionMs = 3000;
+
+/** Forwards to a plugin's own HTTP server, both ways as streams; nothing is parsed. */
+export class HttpTransport implements Transport {
+  readonly #pool: Pool;
+  readonly #exited: Promise<Exit>;
+  #exit: Exit | undefined;
+
+  constructor({ port, keepAlive, exited }: HttpTransportOptions) {
+    this.#exited = exited;
+    this.#pool = new Pool(`http://127.0.0.1:${port}`, {
+      connections: null,
+      pipelining: keepAlive ? 1 : 0,
+      keepAliveTimeout: idleConnectionMs,
+      keepAliveMaxTimeout: idleConnectionMs,
+      // The call's own deadline ends it, nothing else.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  async call(call: TransportCall): Promise<PluginAnswer> {
+    try {
+      const answer = await this.#request(call);
+      return await passOn(answer, call.onFinished);
+    } catch (error) {
+      call.onFinished();
+      throw await this.#explain(error, call.signal);
+    }
+  }
+
+  async manifest(signal: AbortSignal): Promise<Manifest> {
+    const { statusCode, body } = await this.#pool.request({ path: "/manifest", method: "GET", signal });
+    const text = await body.text();
+    const parsed = statusCode === 200 ? manifestSchema.safeParse(parseJson(text)) : undefined;
+    if (parsed?.success) return parsed.data;
+    const why = parsed ? parsed.error.message : `status ${statusCode}: ${text.slice(0, 300)}`;
+    throw new NoxusError("plugin_manifest_invalid", `The running plugin's manifest cannot be used: ${why}`);
+  }
+
+  async probe(signal: AbortSignal): Promise<boolean> {
+    try {
+      const { statusCode, body } = await this.#pool.request({ path: "/health", method: "GET", signal });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  fail(exit: Exit): void {
+    this.#exit = exit;
+    void this.#pool.destroy(exitError(exit, "perhaps"));
+  }
+
+  #request(call: TransportCall): Promise<Dispatcher.ResponseData> {
+    const { body, contentLength, headers, signal } = call;
+    return this.#pool.request({
+      ...httpRouteOf(call),
+      headers: {
+        ...headers,
+        ...(body && { "content-type": "application/json" }),
+        ...(body && contentLength !== undefined && { "content-length": String(contentLength) }),
+      },
+      body: body ?? null,
+      signal,
+    });
+  }
+
+  /** What the caller is told of a failed exchange: the deadline, the exit, or that the plugin broke the protocol. */
+  async #explain(error: unknown, signal: AbortSignal): Promise<unknown> {
+    if (signal.aborted) return signal.reason;
+    if (isNoxusError(error) && error.code !== "plugin_exited") return error;
+    const started = neverSent(error) ? "no" : "perhaps";
+    const exit = this.#exit ?? (await Promise.race([this.#exited, after(exitWaitMs)]));
+    if (exit) return exitError(exit, started);
+    return new NoxusError(
+      "plugin_protocol_error",
+      `The plugin's process lives, but the connection to it broke: ${(error as Error).message}.`,
+      { cause: error, data: { started } },
+    );
+  }
+}
+
+/** Small answers whole, others as they come; `onFinished` when nothing more is expected of the plugin. */
+async function passOn(response: Dispatcher.ResponseData, onFinished: () => void): Promise<PluginAnswer> {
+  const { statusCode, headers, body } = response;
+  const contentType = String(headers["content-type"] ?? "application/json");
+  const length = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
+  if (length !== undefined && length <= wholeAnswerBytes) {
+    const whole = Buffer.from(await body.arrayBuffer());
+    onFinished();
+    return { status: statusCode, contentType, contentLength: whole.length, body: whole };
+  }
+  body.once("close", onFinished);
+  return {
+    status: statusCode,
+    contentType,
+    ...(length !== undefined && { contentLength: length }),
+    body: body as Readable,
+  };
+}
+
+/** Whether not one byte of the request reached the plugin. */
+function neverSent(error: unknown): boolean {
+  const code = (error as { code?: string }).code;
+  return code === "ECONNREFUSED" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_DESTROYED";
+}
+
+function after(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

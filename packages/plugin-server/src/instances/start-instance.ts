@@ -1,0 +1,291 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { type Manifest, NoxusError } from "@noxus/contracts";
+import type { LogLine } from "../logs/plugin-log.ts";
+import { exitError, exitedAtStartError } from "./exit-error.ts";
+import { HttpTransport } from "./http-transport.ts";
+import type { Exit, Instance, InstanceState, PluginAnswer, PluginCall, StartInstance } from "./instance.ts";
+import { markerVariable } from "./marker.ts";
+import { createLineSplitter, createOutputBudget, drainOutput, type OutputBudget } from "./output.ts";
+import { type PluginProcess, spawnPlugin } from "./plugin-process.ts";
+import { createPortFinder } from "./port-line.ts";
+import { assertOwnPort } from "./port-ownership.ts";
+import { StdioTransport } from "./stdio-transport.ts";
+import type { Transport } from "./transport.ts";
+
+/** 2^27 bytes: the published SDK's own limit of one line. */
+const defaultMaxFrameBytes = 128 * 1024 * 1024;
+/** After SIGTERM: idle plugins end within 0.2 s; one that still works after its drain time is not waited for longer. */
+const terminateMs = 2000;
+/** Between two looks whether a plugin that has its port answers. */
+const healthPollMs = 10;
+
+/** Spawns a plugin's process and makes an instance of it. Gives it at once; `ready` tells how the start went. */
+export function startInstance(options: StartInstance): Instance {
+  return new RunningInstance(options);
+}
+
+class RunningInstance implements Instance {
+  readonly id: string;
+  readonly transport: "http" | "stdio";
+  readonly startedAt = new Date();
+  readonly ready: Promise<void>;
+  readonly exited: Promise<Exit>;
+  readonly #options: StartInstance;
+  readonly #process: PluginProcess;
+  readonly #budget: OutputBudget = createOutputBudget();
+  readonly #calls = new Set<PluginCall>();
+  readonly #printedPort = Promise.withResolvers<number>();
+  #transport: Transport | undefined;
+  #port: number | undefined;
+  #state: InstanceState = "starting";
+  #stopping: Promise<Exit> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: StartInstance) {
+    this.#options = options;
+    this.id = options.id;
+    this.transport = options.launch.transport;
+    let stderr: { tail(): string } | undefined;
+    this.#process = spawnPlugin({
+      launch: options.launch,
+      stderrTail: () => stderr?.tail() ?? "",
+      isExpected: () => this.#stopping !== undefined || options.signal.aborted,
+    });
+    stderr = this.#drain("stderr");
+    if (this.transport === "stdio") this.#transport = this.#openStdio();
+    else this.#drainStdoutForPort();
+    void this.#process.gone.then(() => {
+      this.#state = "stopped";
+    });
+    this.exited = this.#process.exited.then((exit) => this.#onExit(exit));
+    this.ready = this.#becomeReady();
+    // Whoever waits for it is told; nobody has to.
+    this.ready.catch(() => {});
+    options.signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (options.signal.aborted) this.#onAbort();
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  get state(): InstanceState {
+    return this.#state;
+  }
+
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
+  manifest(signal: AbortSignal): Promise<Manifest> {
+    return this.#running().manifest(signal);
+  }
+
+  async alive(signal: AbortSignal): Promise<boolean> {
+    if (this.#state === "stopped") return false;
+    // A synchronous node blocks the plugin's loop, health included: slow is not dead.
+    if (this.#calls.size > 0) return true;
+    return (await this.#transport?.probe(signal)) ?? false;
+  }
+
+  async call(call: PluginCall): Promise<PluginAnswer> {
+    if (this.#state !== "ready") throw await this.#notReady();
+    const transport = this.#running();
+    const grant = this.#options.bridge.admit(call.grants);
+    const shown: (() => void)[] = [];
+    this.#calls.add(call);
+    // The right to files ends with the caller, though a stdio plugin may work on for nobody.
+    call.signal.addEventListener("abort", grant.release, { once: true });
+    return transport.call({
+      ...call,
+      token: grant.token,
+      onSecrets: (values) => shown.push(this.#options.log.hide(values)),
+      onFinished: () => {
+        if (!this.#calls.delete(call)) return;
+        call.signal.removeEventListener("abort", grant.release);
+        grant.release();
+        for (const show of shown) setTimeout(show, 1000).unref();
+        if (this.#calls.size === 0) this.#onIdle?.();
+      },
+    });
+  }
+
+  stop({ drainMs }: { drainMs: number }): Promise<Exit> {
+    this.#stopping ??= this.#stop(drainMs);
+    return this.#stopping;
+  }
+
+  async #stop(drainMs: number): Promise<Exit> {
+    if (this.#state === "ready") {
+      this.#state = "draining";
+      await this.#idle(drainMs);
+    }
+    this.#process.terminate();
+    this.#process.stdin.end();
+    await Promise.race([this.exited, wait(terminateMs, undefined, { ref: false })]);
+    await this.#process.kill();
+    return this.exited;
+  }
+
+  async #idle(drainMs: number): Promise<void> {
+    if (this.#calls.size === 0) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    const late = new AbortController();
+    await Promise.race([
+      idle,
+      this.exited,
+      wait(drainMs, undefined, { signal: late.signal }).catch(() => {}),
+    ]);
+    late.abort();
+  }
+
+  readonly #onAbort = () => {
+    void this.#process.kill();
+  };
+
+  #onExit(exit: Exit): Exit {
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    this.#transport?.fail(exit);
+    this.#options.bridge.close();
+    // What it left behind, outside of its process group too.
+    void this.#process.kill();
+    this.#note(describeExit(exit));
+    return exit;
+  }
+
+  #running(): Transport {
+    if (!this.#transport) throw new Error(`the instance is ${this.#state} and has no way for calls yet`);
+    return this.#transport;
+  }
+
+  async #notReady(): Promise<NoxusError> {
+    if (this.#state === "stopped") return exitError(await this.exited, "no");
+    return new NoxusError("plugin_not_running", `This process of the plugin is ${this.#state}.`, {
+      data: { started: "no" },
+      retryAfterS: 1,
+    });
+  }
+
+  /** Three outcomes, three errors: it answers, it ends, or its time is up. */
+  async #becomeReady(): Promise<void> {
+    const given = new AbortController();
+    const { startTimeoutMs } = this.#options.settings;
+    const deadline = setTimeout(() => given.abort(this.#tooLate(startTimeoutMs)), startTimeoutMs);
+    const signal = AbortSignal.any([given.signal, this.#options.signal]);
+    const ended = this.exited.then((exit) => Promise.reject(exitedAtStartError(exit)));
+    ended.catch(() => {});
+    try {
+      await Promise.race([this.#answers(signal), ended, aborted(signal)]);
+      if (this.#state === "starting") this.#state = "ready";
+    } catch (error) {
+      void this.stop({ drainMs: 0 });
+      throw this.#options.signal.aborted ? this.#options.signal.reason : error;
+    } finally {
+      clearTimeout(deadline);
+      // Ends the polls that lost the race.
+      given.abort();
+    }
+  }
+
+  async #answers(signal: AbortSignal): Promise<void> {
+    if (this.transport === "stdio") {
+      await this.manifest(signal);
+      return;
+    }
+    const port = await this.#printedPort.promise;
+    const marker = this.#options.launch.env[markerVariable];
+    await assertOwnPort({ port, pid: this.pid, marker, signal });
+    this.#port = port;
+    const { keepAlive } = this.#options.launch;
+    const transport = new HttpTransport({ port, keepAlive, exited: this.#process.exited });
+    this.#transport = transport;
+    while (!(await transport.probe(signal))) await wait(healthPollMs, undefined, { signal });
+  }
+
+  #tooLate(startTimeoutMs: number): NoxusError {
+    const data = { startTimeoutMs };
+    if (this.transport === "http" && this.#port === undefined)
+      return new NoxusError(
+        "plugin_port_missing",
+        `The plugin did not print PLUGIN_PORT:<number> within ${startTimeoutMs} ms. Its log shows how far it came.`,
+        { data },
+      );
+    return new NoxusError(
+      "plugin_start_timeout",
+      `The plugin did not answer within ${startTimeoutMs} ms. Its log shows how far it came; startTimeoutMs gives it longer.`,
+      { data },
+    );
+  }
+
+  #openStdio(): StdioTransport {
+    const { bridge, launch, maxFrameBytes = defaultMaxFrameBytes } = this.#options;
+    const printed = createLineSplitter({ budget: this.#budget, onLine: (text) => this.#log("stdout", text) });
+    return new StdioTransport({
+      stdin: this.#process.stdin,
+      stdout: this.#process.stdout,
+      bridge,
+      folder: launch.cwd,
+      maxFrameBytes,
+      onPrinted: (text) => printed.push(Buffer.from(`${text}\n`)),
+      onNote: (text) => this.#note(text),
+    });
+  }
+
+  #drainStdoutForPort(): void {
+    const find = createPortFinder();
+    let found = false;
+    this.#process.stdin.on("error", () => {});
+    this.#process.stdin.end();
+    this.#drain("stdout", (chunk) => {
+      if (found) return;
+      const port = find(chunk);
+      if (port === undefined) return;
+      found = true;
+      this.#printedPort.resolve(port);
+    });
+  }
+
+  #drain(stream: "stdout" | "stderr", onChunk?: (chunk: Buffer) => void): { tail(): string } {
+    return drainOutput(this.#process[stream], {
+      budget: this.#budget,
+      onLine: (text) => this.#log(stream, text),
+      ...(onChunk && { onChunk }),
+    });
+  }
+
+  #note(text: string): void {
+    this.#log("server", text);
+  }
+
+  #log(stream: LogLine["stream"], text: string): void {
+    const [only, second] = this.#calls;
+    const { runId, nodeId } = second ? {} : (only ?? {});
+    this.#options.log.write({
+      at: new Date(),
+      stream,
+      text,
+      instanceId: this.id,
+      ...(runId && { runId }),
+      ...(nodeId && { nodeId }),
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function describeExit({ exitCode, signal, outOfMemory, livedMs, expected }: Exit): string {
+  const how = signal ? `by ${signal}` : `with exit code ${exitCode}`;
+  const why = outOfMemory ? " (out of memory)" : expected ? " (as asked)" : "";
+  return `process ended ${how}${why} after ${livedMs} ms`;
+}
