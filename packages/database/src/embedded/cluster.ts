@@ -31,10 +31,10 @@ export async function createCluster({
   await removeUnfinished(folder);
   const unfinished = join(folder, `${newPrefix}${process.pid}`);
   await mkdir(unfinished, { mode: 0o700 });
+  // Under root, initdb runs as another user than the server: both must pass, one after the other.
+  if (serverUser.ids) await chmod(folder, 0o711);
   const initUser = await chooseInitUser(serverUser, [binaries.initdb, unfinished]);
   if (initUser.ids) await lchown(unfinished, initUser.ids.uid, initUser.ids.gid);
-  // initdb runs as another user than the server: both must pass, one after the other.
-  if (initUser.ids) await chmod(folder, 0o711);
   await runInitdb(binaries, unfinished, initUser, signal);
   if (serverUser.ids) await giveAway(unfinished, serverUser.ids);
   await rename(unfinished, join(folder, "data"));

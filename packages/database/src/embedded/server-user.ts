@@ -27,12 +27,13 @@ const ownUid = 60_932;
  * Whom to run PostgreSQL as: ourselves, or, where we are root, the owner of the data if that is not root, or else a
  * uid of its own.
  *
+ * @param owners the data, and what it lies in where there is none yet; the first that exists counts.
  * @param paths what the server must reach: its programs and its data.
  * @throws NoxusError `database_start_failed` where it cannot reach them, naming the folder that is closed.
  */
-export async function chooseServerUser(dataPath: string, paths: string[]): Promise<ServerUser> {
+export async function chooseServerUser(owners: string[], paths: string[]): Promise<ServerUser> {
   if (process.getuid?.() !== 0) return { ids: undefined, setpriv: undefined };
-  const owner = await nearestExisting(dataPath);
+  const owner = await ownerOf(owners);
   const ids = owner.uid === 0 ? { uid: ownUid, gid: ownUid } : { uid: owner.uid, gid: owner.gid };
   return { ids, setpriv: await passage(ids, paths) };
 }
@@ -113,9 +114,12 @@ async function findSetpriv(): Promise<string | undefined> {
   return undefined;
 }
 
-async function nearestExisting(path: string): Promise<{ uid: number; gid: number }> {
-  const found = await stat(path).catch(() => undefined);
-  return found ?? (dirname(path) === path ? { uid: 0, gid: 0 } : nearestExisting(dirname(path)));
+async function ownerOf(paths: string[]): Promise<{ uid: number; gid: number }> {
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found) return found;
+  }
+  return { uid: 0, gid: 0 };
 }
 
 function parseUsers(passwd: string): { name: string; uid: number; gid: number }[] {

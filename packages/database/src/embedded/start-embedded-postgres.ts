@@ -1,5 +1,5 @@
-import { chmod, chown, mkdir, readFile, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, mkdir, readFile, realpath, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseLogger } from "../connection/database-logger.ts";
 import { embeddedUrl, ensureApplicationDatabase } from "./application-database.ts";
@@ -106,7 +106,7 @@ async function startFresh(folder: string, options: EmbeddedPostgresOptions): Pro
   const { signal, onStep, startTimeoutMs = 120_000 } = options;
   const binaries = options.binaries ?? (await packagedBinaries());
   const dataPath = join(folder, "data");
-  const serverUser = await chooseServerUser(dataPath, [binaries.postgres, folder]);
+  const serverUser = await chooseServerUser([dataPath, dirname(folder)], [binaries.postgres, folder]);
   if (serverUser.ids) await chown(folder, serverUser.ids.uid, serverUser.ids.gid);
   if (!(await exists(join(dataPath, "PG_VERSION")))) {
     onStep?.("creating");
@@ -135,6 +135,8 @@ function handle(
   let stopping: Promise<void> | undefined;
   const released = exited.then(async (how) => {
     await claim.release();
+    // Empty unless the server was killed, and made again at the next start: leaves nothing in the temporary folder.
+    await rmdir(socketFolder).catch(() => {});
     if (!stopping) logger.error({ pid: identity.pid, how }, "the embedded PostgreSQL ended by itself");
     return how;
   });
