@@ -16,9 +16,9 @@ const markerSchema = z.object({
 export type FinishedEnvironment = Environment & { worker: boolean };
 
 /**
- * The folder of environments, one a key. An environment is built where it will stay (scripts and setup commands bake
- * paths in) and finished by its marker file, which is written last and atomically: without one it is no environment,
- * whatever killed the server.
+ * The folder of environments, one a key. Each attempt is built in a folder of its own, so that a uv that outlives a
+ * killed server writes where nobody looks; then it is renamed (it is relocatable), and finished by its marker file,
+ * which is written last and atomically: without one it is no environment.
  */
 export class EnvironmentStore {
   readonly #folder: string;
@@ -40,13 +40,24 @@ export class EnvironmentStore {
     return { key, folder, ...environment };
   }
 
-  /** Clears the place of an environment, for building it there; one that a process still runs in is moved aside. */
-  async clear(key: string): Promise<string> {
+  /** A folder to build in: the virtual environment is to be made at this path. */
+  async begin(): Promise<string> {
     await mkdir(this.#folder, { recursive: true });
+    return join(this.#folder, `.building-${randomUUID()}`);
+  }
+
+  /** Moves what was built to its place; what is there is moved aside, should a process still run in it. */
+  async place(key: string, built: string): Promise<string> {
     await this.remove(key);
+    await rename(built, this.pathOf(key));
     return this.pathOf(key);
   }
 
+  async discard(built: string): Promise<void> {
+    await removeFolder(built);
+  }
+
+  /** Makes what lies in the key's place an environment. */
   async finish(
     key: string,
     facts: Omit<z.infer<typeof markerSchema>, "fingerprint">,
@@ -67,15 +78,14 @@ export class EnvironmentStore {
       () => true,
       () => false,
     );
-    if (moved) await rm(trash, { recursive: true, force: true });
+    if (moved) await removeFolder(trash);
   }
 
   /** Removes half-built and half-removed environments. */
   async sweep(): Promise<void> {
     for (const name of await this.#names()) {
       const folder = this.pathOf(name);
-      if (name.startsWith(".") || !(await readMarker(folder)))
-        await rm(folder, { recursive: true, force: true });
+      if (name.startsWith(".") || !(await readMarker(folder))) await removeFolder(folder);
     }
   }
 
@@ -87,6 +97,11 @@ export class EnvironmentStore {
   async #names(): Promise<string[]> {
     return readdir(this.#folder).catch(() => []);
   }
+}
+
+/** Tries again, for a command that outlived its server may still write into the folder. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
 function markerOf(folder: string): string {

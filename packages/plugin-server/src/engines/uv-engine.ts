@@ -107,19 +107,22 @@ async function build({ uv, store, machine, release, facts, options }: Build): Pr
   const known = uvFactsOf(facts);
   const { onProgress, signal } = options;
   const run: UvRun = { onProgress, signal };
-  const environmentFolder = await store.clear(facts.environmentKey);
+  const key = facts.environmentKey;
+  const built = await store.begin();
   try {
-    await makeVirtualEnvironment(uv, environmentFolder, known, run);
+    await makeVirtualEnvironment(uv, built, known, run);
     const warnings = await installDependencies(
       uv,
-      { environmentFolder, releaseFolder: release.folder, facts: known },
+      { environmentFolder: built, releaseFolder: release.folder, facts: known },
       run,
     );
-    const sdk = await installedSdk(environmentFolder);
+    const sdk = await installedSdk(built);
     if (!sdk)
       throw new NoxusError("environment_failed", "uv reported success, but the SDK is not installed.");
+    const environmentFolder = await store.place(key, built);
     const { setupCommand: command } = known;
     if (command) {
+      // At its final place, for it may write the environment's path into files.
       await runSetupCommand({
         command,
         environmentFolder,
@@ -129,9 +132,10 @@ async function build({ uv, store, machine, release, facts, options }: Build): Pr
         signal,
       });
     }
-    return await store.finish(facts.environmentKey, { python: known.pythonVersion, ...sdk, warnings });
+    return await store.finish(key, { python: known.pythonVersion, ...sdk, warnings });
   } catch (error) {
-    await store.remove(facts.environmentKey);
+    await store.discard(built);
+    if (!(await store.read(key))) await store.remove(key);
     throw error;
   }
 }
