@@ -5,24 +5,27 @@ const logLineSchema = z.looseObject({
   level: z.string().optional(),
   msg: z.string().optional(),
   code: z.string().optional(),
-  err: z.looseObject({ message: z.string().optional(), code: z.string().optional() }).optional(),
+  err: z
+    .looseObject({
+      message: z.string().optional(),
+      code: z.string().optional(),
+    })
+    .optional(),
 });
 
-/** Why a program ended, in its own last words: the last error that it logged, else the end of what it wrote. */
+/** Why a program ended, in its own last words: what it printed for people, else its last logged error, else its last lines. */
 export function failureFromLog(name: string, words: string, stderr: string, logPath: string): NoxusError {
-  const said = stderr
-    .trim()
+  const printed = /^error: ([\s\S]*)$/m.exec(stderr)?.[1]?.trim();
+  const logged = stderr
     .split("\n")
-    .map(parse)
+    .map(parseLogLine)
     .findLast((line) => line !== undefined);
-  const message = said?.message ?? (lastLines(stderr, 3) || "it wrote nothing");
-  const code = said?.code && said.code in errorCodes ? (said.code as ErrorCode) : "internal";
+  const message = printed ?? logged?.message ?? (lastLines(stderr, 3) || "it wrote nothing");
+  const code = logged?.code && logged.code in errorCodes ? (logged.code as ErrorCode) : "internal";
   return new NoxusError(code, `${name} did not start (${words}): ${message}\nIts log: ${logPath}`);
 }
 
-/** `error: …` as programs print for people, or an error line of the log. */
-function parse(line: string): { message: string; code?: string | undefined } | undefined {
-  if (line.startsWith("error: ")) return { message: line.slice("error: ".length) };
+function parseLogLine(line: string): { message: string; code?: string | undefined } | undefined {
   const parsed = logLineSchema.safeParse(parseJson(line));
   if (!parsed.success || !["error", "fatal"].includes(parsed.data.level ?? "")) return undefined;
   const { err, msg, code } = parsed.data;
