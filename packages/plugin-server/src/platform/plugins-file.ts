@@ -31,7 +31,7 @@ const fileSourceSchema = z.discriminatedUnion("type", [
  * `plugins.yaml`, the desired state of a plugin server that works without a platform:
  *
  *     plugins:
- *       text-tools:                      # any name of yours; logs, API and id follow from it
+ *       text-tools:                      # any name of yours; the plugin's id follows from it
  *         source: { type: git, repo_url: "https://git.example/team/plugins.git", branch: main, path: plugins/text-tools }
  *         config: { language: en }
  *       from-an-archive:

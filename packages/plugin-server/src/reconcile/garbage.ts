@@ -14,10 +14,7 @@ export class Garbage {
   #wanted = false;
   #collecting: Promise<void> = Promise.resolve();
 
-  constructor(
-    parts: Pick<Parts, "releases" | "engines" | "logger">,
-    states: () => Iterable<PluginState>,
-  ) {
+  constructor(parts: Pick<Parts, "releases" | "engines" | "logger">, states: () => Iterable<PluginState>) {
     this.#parts = parts;
     this.#states = states;
   }

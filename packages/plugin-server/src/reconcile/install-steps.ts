@@ -16,7 +16,14 @@ export async function fetchStep({ state, desired, wanted, parts, save, signal }:
   state.beginPhase("fetch");
   const commit = state.pinnedCommit;
   const got = await inTemporaryFolder(parts.temporaryFolder, async (folder) => {
-    const fetched = await parts.fetchSource(desired.source, { folder, commit, signal });
+    const onProgress = (message: string) =>
+      state.setCondition({ type: "Fetched", status: "unknown", reason: "Fetching", message });
+    const fetched = await parts.fetchSource(desired.source, {
+      into: join(folder, "source"),
+      commit,
+      onProgress,
+      signal,
+    });
     return { ...fetched, release: await parts.releases.add(fetched.folder, signal) };
   });
   const { release } = got;

@@ -5,27 +5,24 @@ import type { Engine } from "../engines/engine.ts";
 import type { Forwarder } from "../forward/route.ts";
 import type { Instance, StartInstance } from "../instances/instance.ts";
 import type { PluginLog } from "../logs/plugin-log.ts";
-import type { Release } from "../releases/release.ts";
+import type { ReleaseStore } from "../releases/release-store.ts";
 import type { Fetched } from "../sources/fetched.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import type { Slots } from "./slots.ts";
 
 /** What the reconciler asks of the other rooms: each does one step and knows nothing of the order. */
 export interface Parts {
-  /** Copies a source into `folder` (empty, removed by the reconciler); `commit` instead of the branch's newest. */
+  /** Copies a source into the folder `into`, which is not there yet; `commit` instead of the branch's newest. */
   fetchSource(
     source: Source,
-    options: { folder: string; commit: string | undefined; signal: AbortSignal },
+    options: {
+      into: string;
+      commit: string | undefined;
+      onProgress: (message: string) => void;
+      signal: AbortSignal;
+    },
   ): Promise<Fetched>;
-  releases: {
-    /** Moves a fetched folder in, or finds that its content is there already. */
-    add(folder: string, signal: AbortSignal): Promise<Release>;
-    get(hash: string): Promise<Release | undefined>;
-    /** Whether its files are those that the hash names; reads them all. */
-    intact(hash: string, signal: AbortSignal): Promise<boolean>;
-    remove(hash: string): Promise<void>;
-    list(): Promise<string[]>;
-  };
+  releases: Pick<ReleaseStore, "add" | "get" | "verify" | "remove" | "list">;
   engines: readonly Engine[];
   startInstance(options: StartInstance): Instance;
   openBridge(options: { pluginId: string; instanceId: string }): BridgeDoor;

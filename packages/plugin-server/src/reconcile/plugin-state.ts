@@ -113,6 +113,11 @@ export class PluginState {
     this.changed();
   }
 
+  /** A failure ends the phase that it happened in. */
+  endOpenPhases(): void {
+    for (const { name, durationMs } of this.#phases) if (durationMs === undefined) this.endPhase(name);
+  }
+
   /** Something that reports show has changed. */
   changed(): void {
     this.#updatedAt = new Date();

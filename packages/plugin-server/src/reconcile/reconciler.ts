@@ -70,6 +70,7 @@ export class Reconciler {
   readonly #failedProbes = new WeakMap<Instance, number>();
   /** Last report numbers of plugins that are gone: one that comes back under its id counts on. */
   readonly #lastSequences = new Map<string, number>();
+  #begun = false;
   readonly #names = new PluginNames();
   readonly #queue: KeyedQueue;
   readonly #garbage: Garbage;
@@ -100,6 +101,11 @@ export class Reconciler {
         this.#names.take(record.name, record.id);
       if (record.fetched && record.prepared) tellReused(state);
     }
+  }
+
+  /** Takes the first look at everything, where it is known what is wanted. */
+  begin(): void {
+    this.#begun = true;
     if (this.#options.desired.known) this.wakeAll();
   }
 
@@ -110,7 +116,7 @@ export class Reconciler {
     const changed = await desired.take(list, options);
     // The first list of all also says which of the records on disk are not wanted any more.
     const ids = first ? new Set([...changed, ...this.#states.keys()]) : new Set(changed);
-    for (const id of ids) this.wake(id);
+    if (this.#begun) for (const id of ids) this.wake(id);
     return changed.length;
   }
 
@@ -343,6 +349,7 @@ export class Reconciler {
     if (state.pinnedCommit !== undefined && step.do === "fetch") state.pinnedCommit = undefined;
     const failure = stepFailure(error, { stage, attempt, wantedKey: wanted.key, backoff: parts.backoff });
     state.failures = { ...state.failures, [slot]: failure };
+    state.endOpenPhases();
     const { code, message } = failure.report;
     state.setCondition({ type: conditionOf(step, state), status: "false", reason: code, message });
     const fields = { pluginId: state.id, name: state.record.name, ...failure.report };

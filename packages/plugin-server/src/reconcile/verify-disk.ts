@@ -14,22 +14,13 @@ export async function verifyDisk(
   const { record } = state;
   const hashes = new Set([record.fetched?.release, record.prepared?.release, record.good?.release]);
   for (const hash of hashes) {
-    if (hash !== undefined && !(await isReleaseThere(hash, parts, deep, signal)))
-      await loseRelease(state, hash, parts);
+    if (hash === undefined) continue;
+    const { state: found } = await parts.releases.verify(hash, { thorough: deep, signal });
+    if (found !== "ok") await loseRelease(state, hash, parts);
   }
   for (const built of [record.prepared, record.good]) {
     if (built && !(await isEnvironmentThere(built, parts))) loseEnvironment(state, built, parts);
   }
-}
-
-async function isReleaseThere(
-  hash: string,
-  { releases }: Pick<Parts, "releases">,
-  deep: boolean,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (!(await releases.get(hash))) return false;
-  return !deep || releases.intact(hash, signal);
 }
 
 async function isEnvironmentThere(built: Built, { engines }: Pick<Parts, "engines">): Promise<boolean> {

@@ -1,0 +1,12 @@
+/**
+ * A plugin server: installs, runs, supervises and forwards to plugins. Works for a platform, or alone from a
+ * `plugins.yaml` (see `platform/plugins-file.ts`).
+ *
+ *     import { parseEnvironment } from "@noxus/contracts";
+ *     import { pluginServerEnvironmentSchema, runPluginServer } from "@noxus/plugin-server";
+ *     const environment = parseEnvironment(pluginServerEnvironmentSchema, process.env);
+ *     await runPluginServer(environment, { machine: process.env, signal: AbortSignal.timeout(60_000) });
+ */
+export { type PluginServerEnvironment, pluginServerEnvironmentSchema } from "./environment.ts";
+export { pluginsFileSchema } from "./platform/plugins-file.ts";
+export { type PluginServerOptions, runPluginServer } from "./program.ts";
