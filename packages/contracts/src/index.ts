@@ -16,6 +16,7 @@ export * from "./platform/file.ts";
 export * from "./platform/page.ts";
 export * from "./platform/plugin.ts";
 export * from "./platform/run.ts";
+export * from "./platform/run-channels.ts";
 export * from "./platform/workflow.ts";
 export * from "./plugin/manifest.ts";
 export * from "./plugin/wire.ts";

@@ -1,0 +1,32 @@
+import { isNoxusError, NoxusError, type RunError } from "@noxus/contracts";
+import type { GraphNode } from "@noxus/workflow";
+
+/** Why a run is to stop before its end; the reason of its signal. */
+export class RunInterrupted extends Error {
+  override readonly name = "RunInterrupted";
+  /** `cancelled` by a user; `lost`: the lease or the way to the database; `handed_over` because this worker stops. */
+  readonly kind: "cancelled" | "lost" | "handed_over";
+
+  constructor(kind: "cancelled" | "lost" | "handed_over", cause?: unknown) {
+    super(`The run was ${kind.replace("_", " ")}.`, { cause });
+    this.kind = kind;
+  }
+}
+
+/** A thrown value as the run keeps it: our code, or `node_failed`, with the words of whoever threw it. */
+export function toRunError(error: unknown, node?: GraphNode): RunError {
+  const known = isNoxusError(error) ? error : undefined;
+  const words = error instanceof Error ? error.message : String(error);
+  return {
+    code: known?.code ?? "node_failed",
+    message: node ? `Node "${node.title}" failed: ${words}` : words,
+    ...(node && { nodeId: node.id }),
+    ...(known?.data && { data: known.data }),
+    ...(known?.fields && { fields: known.fields }),
+  };
+}
+
+/** What a node's own deadline is answered with. */
+export function nodeTimeout(timeoutMs: number): NoxusError {
+  return new NoxusError("node_timeout", `it ran longer than its limit of ${timeoutMs / 1000} s.`);
+}

@@ -1,0 +1,37 @@
+import { runEventsChannel } from "@noxus/contracts";
+
+/**
+ * One round trip: fence, renew the lease, node runs, events in order, notification. The row lock that the first part
+ * takes makes a run's events become visible in the order of their ids.
+ */
+export const commitSql = `
+with fenced as (
+  update runs set
+    progress = $5::int,
+    status = coalesce($6::text, status),
+    output = coalesce($7::jsonb, output),
+    error = coalesce($8::jsonb, error),
+    finished_at = case when $6::text is null then null else now() end,
+    lease_owner = case when $6::text is null then lease_owner end,
+    lease_until = case when $6::text is null then now() + $4::int * interval '1 millisecond' end
+  where id = $1::uuid and epoch = $2::int and lease_owner = $3::text and status = 'running'
+  returning id
+), node_runs_written as (
+  insert into node_runs
+    (run_id, node_id, item, attempt, node_type, status, inputs, outputs, error, epoch, ready_at, started_at, finished_at, call_ms)
+  select fenced.id, r.node_id, r.item, r.attempt, r.node_type, r.status, r.inputs, r.outputs, r.error, $2::int,
+    r.ready_at, r.started_at, r.finished_at, r.call_ms
+  from fenced cross join jsonb_to_recordset($9::jsonb) as r(
+    node_id text, item text, attempt int, node_type text, status text, inputs jsonb, outputs jsonb, error jsonb,
+    ready_at timestamptz, started_at timestamptz, finished_at timestamptz, call_ms int)
+  on conflict (run_id, node_id, item, attempt) do update set
+    status = excluded.status, inputs = coalesce(excluded.inputs, node_runs.inputs), outputs = excluded.outputs,
+    error = excluded.error, epoch = excluded.epoch, started_at = excluded.started_at,
+    finished_at = excluded.finished_at, call_ms = excluded.call_ms
+), events_written as (
+  insert into run_events (run_id, type, data)
+  select fenced.id, e.value->>'type', e.value->'data'
+  from fenced cross join jsonb_array_elements($10::jsonb) with ordinality as e(value, place)
+  order by e.place
+)
+select pg_notify('${runEventsChannel}', id::text) from fenced`;

@@ -1,0 +1,27 @@
+import type { GraphNode } from "@noxus/workflow";
+
+/** What a node's code is given for one call. */
+export interface NodeCall {
+  node: GraphNode;
+  /** By connector; a variable connector's value is an object of its keys. Inputs without a value are left out. */
+  inputs: Record<string, unknown>;
+  config: Record<string, unknown>;
+  run: RunIdentity;
+  /** Where in the run: the node's id, with the item's position and the way through sub-workflows. */
+  place: string;
+  /** `run:node:attempt`, with the item's place where a list is mapped over the node. */
+  idempotencyKey: string;
+  /** Ends the call: cancelled, out of time, or the worker stops. */
+  signal: AbortSignal;
+}
+
+export interface RunIdentity {
+  id: string;
+  workspaceId: string;
+  workflowId: string;
+}
+
+/** A node's outputs by name. An output that is left out is the branch not taken. */
+export type NodeOutputs = Record<string, unknown>;
+
+export type NodeExecutor = (call: NodeCall) => Promise<NodeOutputs> | NodeOutputs;

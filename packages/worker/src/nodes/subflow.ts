@@ -1,0 +1,38 @@
+import { NoxusError } from "@noxus/contracts";
+import type { NodeCall, NodeExecutor } from "./node-call.ts";
+
+export interface SubflowOptions {
+  /** The definition of a workflow of this workspace. */
+  load: (workflowId: string, workspaceId: string) => Promise<unknown>;
+  /** Walks it as a part of this run and gives its outputs. */
+  walk: (options: {
+    definition: unknown;
+    input: Record<string, unknown>;
+    prefix: string;
+    signal: AbortSignal;
+  }) => Promise<Record<string, unknown>>;
+}
+
+/** Runs another workflow inside this run: its nodes are journaled under this node's place. */
+export const subflow =
+  ({ load, walk }: SubflowOptions): NodeExecutor =>
+  async (call) => {
+    const id = call.node.subflowId ?? String(call.config.workflow_id ?? "");
+    const definition = await load(id, call.run.workspaceId);
+    if (!definition) throw new NoxusError("not_found", `the workspace has no workflow "${id}".`);
+    const outputs = await walk({
+      definition,
+      input: inputOf(call),
+      prefix: `${call.place}/`,
+      signal: call.signal,
+    });
+    return { outputs };
+  };
+
+/** An object of values, or rows of `{key | name | label, value}` as the editor writes them. */
+function inputOf({ inputs }: NodeCall): Record<string, unknown> {
+  const given = inputs.inputs ?? {};
+  if (!Array.isArray(given)) return given as Record<string, unknown>;
+  const rows = given as { key?: string; name?: string; label?: string; value?: unknown }[];
+  return Object.fromEntries(rows.map(({ key, name, label, value }) => [key ?? name ?? label ?? "", value]));
+}

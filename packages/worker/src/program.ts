@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { connect, createRunQueue, type Database, waitForDatabase, waitForSchema } from "@noxus/database";
+import { createKeyring, createLogger, type Logger, stopInOrder } from "@noxus/service";
+import { Agent, type Dispatcher } from "undici";
+import type { WorkerEnvironment } from "./environment.ts";
+import { builtInExecutors } from "./nodes/built-in.ts";
+import { JsonataEvaluator } from "./nodes/jsonata-evaluator.ts";
+import { createGuardedAgent } from "./outbound/guarded-agent.ts";
+import { callBack } from "./outbound/run-callback.ts";
+import { Leases } from "./queue/leases.ts";
+import { type ExecutionParts, executeRun } from "./queue/run-execution.ts";
+import { RunWorker } from "./queue/run-worker.ts";
+import { PluginRegistry } from "./registry/plugin-registry.ts";
+import { routeFinder } from "./remote/plugin-route.ts";
+import { remoteNode } from "./remote/remote-node.ts";
+import { ServerChoice } from "./remote/server-choice.ts";
+
+/** How long a call waits for a plugin server, or a plugin that comes back: a restart of either fits in. */
+const patienceMs = 15_000;
+
+export interface RunWorkerProgramOptions {
+  /** Called once, when the worker takes runs. */
+  onReady?: () => void;
+}
+
+/** The worker as a program: waits for the database and its schema, then executes runs until the signal ends. */
+export async function runWorker(
+  environment: WorkerEnvironment,
+  signal: AbortSignal,
+  { onReady }: RunWorkerProgramOptions = {},
+): Promise<void> {
+  const logger = createLogger({ program: "worker", level: environment.LOG_LEVEL });
+  const database = await openDatabase(environment, logger, signal);
+  const queue = await createRunQueue({ database, logger });
+  const evaluator = new JsonataEvaluator({ timeoutMs: environment.NOXUS_EXPRESSION_TIMEOUT_MS });
+  const outbound = createGuardedAgent({ allowPrivate: environment.NOXUS_HTTP_ALLOW_PRIVATE });
+  const plugins = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
+  const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const leases = new Leases({ sql: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
+  const parts = executionParts({ environment, database, leases, evaluator, outbound, plugins, logger });
+  const worker = new RunWorker({
+    database,
+    queue,
+    leases,
+    execute: (run, runSignal) => executeRun(run, parts, runSignal),
+    onEnd: (run, end) => void callBack(run, end, { dispatcher: outbound, logger }, signal),
+    concurrency: environment.WORKER_CONCURRENCY,
+    drainMs: environment.WORKER_DRAIN_MS,
+    logger,
+  });
+  onReady?.();
+  logger.info({ owner }, "worker ready");
+  try {
+    await worker.run(signal);
+  } finally {
+    // First what takes work, last what it needs to be handed over.
+    await stopInOrder(
+      [
+        { name: "queue", stop: () => queue.close() },
+        { name: "expressions", stop: () => evaluator.stop() },
+        { name: "connections to plugin servers", stop: () => plugins.destroy() },
+        { name: "connections out", stop: () => outbound.destroy() },
+        { name: "database", stop: () => database.close() },
+      ],
+      logger,
+    );
+  }
+}
+
+async function openDatabase(
+  { DATABASE_URL: url, WORKER_DATABASE_CONNECTIONS: max }: WorkerEnvironment,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Database> {
+  await waitForDatabase({
+    url,
+    onWaiting: ({ error, attempt }) =>
+      logger.warn({ attempt, err: error }, "the database does not answer; trying again"),
+    signal,
+  });
+  const database = connect({ url, max, applicationName: "noxus-worker", logger });
+  await waitForSchema({
+    pool: database.pool,
+    onWaiting: () => logger.info({}, "waiting for the platform to bring the schema up to date"),
+    signal,
+  });
+  return database;
+}
+
+function executionParts(options: {
+  environment: WorkerEnvironment;
+  database: Database;
+  leases: Leases;
+  evaluator: JsonataEvaluator;
+  outbound: Dispatcher;
+  plugins: Dispatcher;
+  logger: Logger;
+}): ExecutionParts {
+  const { environment, database, leases, evaluator, outbound, plugins, logger } = options;
+  const sql = database.pool;
+  return {
+    sql,
+    leases,
+    registry: new PluginRegistry(sql),
+    builtIns: builtInExecutors({
+      evaluator,
+      http: { dispatcher: outbound, maxBytes: environment.NOXUS_HTTP_MAX_BYTES },
+    }),
+    remote: remoteNode({
+      findRoute: routeFinder(sql, createKeyring(environment.NOXUS_ENCRYPTION_KEY)),
+      choice: new ServerChoice(),
+      dispatcher: plugins,
+      maxBytes: environment.WORKER_MAX_OUTPUT_BYTES,
+      patienceMs,
+    }),
+    itemConcurrency: environment.WORKER_ITEM_CONCURRENCY,
+    logger,
+  };
+}

@@ -1,0 +1,232 @@
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  callHeaders,
+  DEFAULT_NODE_TIMEOUT_S,
+  executeResponseSchema,
+  NoxusError,
+  startedHeader,
+} from "@noxus/contracts";
+import type { GraphNode } from "@noxus/workflow";
+import { type Dispatcher, request } from "undici";
+import type { NodeCall, NodeExecutor, NodeOutputs } from "../nodes/node-call.ts";
+import { readLimited } from "../outbound/read-limited.ts";
+import { callBody, filesIn, integrationsOf } from "./call-body.ts";
+import { type FailedAnswer, pluginFailure, secretTexts, serverCode } from "./plugin-failure.ts";
+import type { FindRoute, PluginRoute, PluginServer } from "./plugin-route.ts";
+import type { ServerChoice } from "./server-choice.ts";
+
+export interface RemoteOptions {
+  findRoute: FindRoute;
+  choice: ServerChoice;
+  /** Keeps connections to plugin servers. */
+  dispatcher: Dispatcher;
+  /** Of a plugin's answer. */
+  maxBytes: number;
+  /** How long a call waits for a server that takes it, where none does; a busy plugin is waited for until the deadline. */
+  patienceMs: number;
+}
+
+type Answer = { outputs: NodeOutputs } | { failed: FailedAnswer } | { unreachable: Error };
+
+/** Forwards a plugin's node to a plugin server; another one is tried only where the call certainly never began. */
+export const remoteNode =
+  (options: RemoteOptions): NodeExecutor =>
+  async (call) => {
+    const plugin = call.node.registered.plugin;
+    if (!plugin) throw new Error(`The node type "${call.node.type}" has no plugin.`);
+    const deadline = performance.now() + budgetOf(call.node);
+    const patience = performance.now() + options.patienceMs;
+    const tried = new Set<string>();
+    for (;;) {
+      const route = await findRoute(call, plugin, options);
+      const server = options.choice.choose(route.servers, tried);
+      const answer = server && (await ask({ call, route, server, deadline, options }));
+      if (answer && "outputs" in answer) return answer.outputs;
+      if (server) tried.add(server.id);
+      const failure = refusalOf(answer, plugin.name, secretTexts([route.config, route.credentials]));
+      if (!failure.mayTryAgain) throw failure.error;
+      if (options.choice.choose(route.servers, tried)) continue;
+      const until = failure.isBusy ? deadline : Math.min(deadline, patience);
+      if (performance.now() + failure.waitMs > until) throw failure.error;
+      await wait(failure.waitMs, undefined, { signal: call.signal });
+      tried.clear();
+    }
+  };
+
+async function findRoute(
+  { node, run }: NodeCall,
+  plugin: { id: string; name: string },
+  { findRoute }: RemoteOptions,
+): Promise<PluginRoute> {
+  const route = await findRoute({
+    pluginId: plugin.id,
+    workspaceId: run.workspaceId,
+    integrations: integrationsOf(node),
+  });
+  if (route) return route;
+  throw new NoxusError("plugin_unknown", `the plugin "${plugin.name}" is not installed any more.`);
+}
+
+interface Asking {
+  call: NodeCall;
+  route: PluginRoute;
+  server: PluginServer;
+  deadline: number;
+  options: RemoteOptions;
+}
+
+async function ask({ call, route, server, deadline, options }: Asking): Promise<Answer> {
+  const { node, signal } = call;
+  const plugin = node.registered.plugin?.id ?? "";
+  const name = encodeURIComponent(node.registered.definition.type);
+  const body = callBody(call, route);
+  return options.choice.count(server, async () => {
+    let answer: Dispatcher.ResponseData;
+    try {
+      answer = await request(`${server.url.replace(/\/$/, "")}/plugins/${plugin}/nodes/${name}/execute`, {
+        method: "POST",
+        headers: headersOf(call, server, Math.round(deadline - performance.now()), body),
+        body: JSON.stringify(body),
+        dispatcher: options.dispatcher,
+        // The node's own deadline, and the one that travels with the call, are the limits.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal,
+      });
+    } catch (error) {
+      if (signal.aborted || !neverSent(error as Error)) throw connectionLost(error as Error, signal);
+      return { unreachable: error as Error };
+    }
+    return readAnswer(answer, options.maxBytes, signal);
+  });
+}
+
+function headersOf(
+  { run, node, idempotencyKey }: NodeCall,
+  server: PluginServer,
+  deadlineMs: number,
+  body: object,
+) {
+  const files = filesIn(body);
+  return {
+    "content-type": "application/json",
+    "x-api-key": server.apiKey,
+    [callHeaders.deadlineMs]: String(Math.max(1, deadlineMs)),
+    [callHeaders.workspace]: run.workspaceId,
+    [callHeaders.runId]: run.id,
+    [callHeaders.nodeId]: encodeURIComponent(node.id),
+    [callHeaders.idempotencyKey]: encodeURIComponent(idempotencyKey),
+    ...(files.length > 0 && { [callHeaders.files]: files.join(",") }),
+  };
+}
+
+async function readAnswer(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const text = await readLimited(body, maxBytes).then(String, (error) => {
+    throw error instanceof NoxusError ? error : connectionLost(error as Error, signal);
+  });
+  if (statusCode === 200) return { outputs: parseOutputs(text) };
+  const retryAfter = Number(headers["retry-after"]);
+  const started = headers[startedHeader];
+  return {
+    failed: {
+      status: statusCode,
+      body: text,
+      started: typeof started === "string" ? started : undefined,
+      retryAfterS: retryAfter > 0 ? retryAfter : undefined,
+    },
+  };
+}
+
+function parseOutputs(text: string): NodeOutputs {
+  const parsed = executeResponseSchema.safeParse(safeJson(text));
+  if (parsed.success && parsed.data.success) return parsed.data.outputs;
+  throw new NoxusError(
+    "node_failed",
+    parsed.success
+      ? "the plugin answered that it did not succeed."
+      : `the plugin's answer is not of the form {success, outputs}: ${text.slice(0, 200)}`,
+    { data: { code: "plugin_protocol_error" } },
+  );
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Refusal {
+  error: NoxusError;
+  mayTryAgain: boolean;
+  /** The plugin works, it only has no place free. */
+  isBusy: boolean;
+  waitMs: number;
+}
+
+/** Refusals that come before the plugin has heard of the call, and pass by themselves. */
+const passing = new Set([
+  "plugin_busy",
+  "plugin_not_running",
+  "unavailable",
+  "rate_limited",
+  "plugin_exited",
+]);
+
+function refusalOf(
+  answer: Exclude<Answer, { outputs: NodeOutputs }> | undefined,
+  plugin: string,
+  secrets: string[],
+): Refusal {
+  if (!answer || "unreachable" in answer) {
+    const error = new NoxusError(
+      "plugin_server_unavailable",
+      `no plugin server that could take the call of "${plugin}" is alive${answer ? ` (${answer.unreachable.message})` : ""}.`,
+      { cause: answer?.unreachable },
+    );
+    return { error, mayTryAgain: true, isBusy: false, waitMs: 250 };
+  }
+  const code = serverCode(answer.failed);
+  const { started, retryAfterS = 0.25 } = answer.failed;
+  return {
+    error: pluginFailure(answer.failed, secrets),
+    mayTryAgain: started === "no" && code !== undefined && passing.has(code),
+    isBusy: code === "plugin_busy",
+    // Retry-After is made for clients far away; what frees a place sooner is noticed sooner.
+    waitMs: Math.min(retryAfterS * 1000, 1_000),
+  };
+}
+
+/** Codes of failures to connect: nothing of the call has left this process. */
+const connectCodes = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function neverSent(error: Error & { code?: string; errors?: Error[] }): boolean {
+  if (error.errors && error.errors.length > 0) return error.errors.every((each) => neverSent(each));
+  return connectCodes.has(error.code ?? "");
+}
+
+/** The connection broke after the call was sent: the plugin has perhaps begun. */
+function connectionLost(error: Error, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  return new NoxusError(
+    "node_failed",
+    `the connection to the plugin server broke during the call (${error.message}); the plugin perhaps began it.`,
+    { cause: error, data: { code: "plugin_server_unavailable", started: "perhaps" } },
+  );
+}
+
+function budgetOf({ registered }: GraphNode): number {
+  return (registered.definition.max_timeout ?? DEFAULT_NODE_TIMEOUT_S) * 1000;
+}
