@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -10,7 +10,7 @@ const markerSchema = z.object({
   worker: z.boolean(),
   warnings: z.array(z.string()),
   /** What site-packages held when the environment was finished. */
-  fingerprint: z.string(),
+  installed: z.array(z.string()),
 });
 
 export type FinishedEnvironment = Environment & { worker: boolean };
@@ -35,8 +35,8 @@ export class EnvironmentStore {
   async read(key: string): Promise<FinishedEnvironment | undefined> {
     const folder = this.pathOf(key);
     const marker = await readMarker(folder);
-    if (!marker || !(await isUnchanged(folder, marker.fingerprint))) return undefined;
-    const { fingerprint: _fingerprint, ...environment } = marker;
+    if (!marker || !(await isWhole(folder, marker.installed))) return undefined;
+    const { installed: _installed, ...environment } = marker;
     return { key, folder, ...environment };
   }
 
@@ -60,10 +60,10 @@ export class EnvironmentStore {
   /** Makes what lies in the key's place an environment. */
   async finish(
     key: string,
-    facts: Omit<z.infer<typeof markerSchema>, "fingerprint">,
+    facts: Omit<z.infer<typeof markerSchema>, "installed">,
   ): Promise<FinishedEnvironment> {
     const folder = this.pathOf(key);
-    const marker = { ...facts, fingerprint: await fingerprintOf(folder) };
+    const marker = { ...facts, installed: await installedIn(folder) };
     const temporary = join(folder, `.${randomUUID()}`);
     await writeFile(temporary, JSON.stringify(marker, undefined, 2), { flush: true });
     await rename(temporary, markerOf(folder));
@@ -116,20 +116,23 @@ async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> 
   }
 }
 
-async function isUnchanged(folder: string, fingerprint: string): Promise<boolean> {
+/**
+ * Whether the interpreter and all that was installed is there, in the version that was installed. One directory read.
+ * What was added since is let be: a plugin may write beside its libraries, and must not be installed again for that.
+ */
+async function isWhole(folder: string, installed: string[]): Promise<boolean> {
   try {
     await access(pythonOf(folder));
-    return (await fingerprintOf(folder)) === fingerprint;
+    const there = new Set(await installedIn(folder));
+    return installed.every((name) => there.has(name));
   } catch {
     return false;
   }
 }
 
-/** sha256 of the names in site-packages: one directory read finds what was added, removed or upgraded. */
-async function fingerprintOf(folder: string): Promise<string> {
+async function installedIn(folder: string): Promise<string[]> {
   const names = await readdir(await sitePackagesOf(folder));
-  const lasting = names.filter((name) => name !== "__pycache__").sort();
-  return createHash("sha256").update(lasting.join("\n")).digest("hex");
+  return names.filter((name) => name !== "__pycache__").sort();
 }
 
 export function pythonOf(folder: string): string {

@@ -13,7 +13,7 @@ import { type ChosenSdk, chooseSdk } from "./sdk-choice.ts";
 import { type Candidate, scanSource } from "./source-scan.ts";
 
 /** Grows when environments are made differently, so that old ones are not taken for new ones. */
-const environmentFormat = 1;
+const environmentFormat = 2;
 
 /** What lies in a plugin's folder, read but not yet judged. */
 interface Found {
