@@ -127,10 +127,10 @@ export class RunTaker {
   }
 }
 
+/** At once, and then again and again. */
 async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    await delay(ms, undefined, { signal }).catch(() => {});
-    if (signal.aborted) return;
+  while (!signal.aborted) {
     await work();
+    await delay(ms, undefined, { signal }).catch(() => {});
   }
 }
