@@ -34,14 +34,16 @@ const takeSql = `update runs set ${take}
 where id = $3::uuid and (status = 'queued' or (status = 'running' and (lease_until is null or lease_until < now())))
 returning ${columns}`;
 
-const takeDueSql = `with due as (
-  (select id from runs where status = 'running' and (lease_until is null or lease_until < now())
-    order by lease_until limit $3::int for update skip locked)
-  union all
-  (select id from runs where status = 'queued' and created_at < now() - interval '${forgottenAfterS} seconds'
-    order by created_at limit $3::int for update skip locked)
+const takeDueSql = `with abandoned as (
+  select id from runs where status = 'running' and (lease_until is null or lease_until < now())
+  order by lease_until limit $3::int for update skip locked
+), forgotten as (
+  select id from runs where status = 'queued' and created_at < now() - interval '${forgottenAfterS} seconds'
+  order by created_at limit $3::int for update skip locked
+), due as (
+  select id from abandoned union all select id from forgotten limit $3::int
 )
-update runs set ${take} where id in (select id from due limit $3::int) returning ${columns}`;
+update runs set ${take} where id in (select id from due) returning ${columns}`;
 
 const renewSql = `update runs set lease_until = now() + $2::int * interval '1 millisecond'
 from unnest($3::uuid[], $4::int[]) as held(id, epoch)

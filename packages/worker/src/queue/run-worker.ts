@@ -44,9 +44,12 @@ export class RunWorker {
     const { database, queue, concurrency } = this.#options;
     const ended = new AbortController();
     const listening = database.notifications.listen(runCancelChannel, (hint) => this.#onCancel(hint));
+    const { leases, logger } = this.#options;
+    const warn = (error: unknown) =>
+      logger.warn({ err: error }, "leases could not be looked after; trying again");
     const beside = [
-      every(this.#options.leases.leaseMs / 3, ended.signal, () => this.#renew()),
-      every(lookEveryMs, AbortSignal.any([signal, ended.signal]), () => this.#look()),
+      every(leases.leaseMs / 3, ended.signal, () => this.#renew(), warn),
+      every(lookEveryMs, AbortSignal.any([signal, ended.signal]), () => this.#look(), warn),
     ];
     const handOver = this.#handOverAfter(signal, ended.signal);
     try {
@@ -141,10 +144,15 @@ export class RunWorker {
 }
 
 /** Until the signal ends; a round that fails is no reason to stop, the next one may succeed. */
-async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+async function every(
+  ms: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
   while (!signal.aborted) {
     await wait(ms, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) await work().catch(() => {});
+    if (!signal.aborted) await work().catch(onFailure);
   }
 }
 
