@@ -1,4 +1,5 @@
 import { isNoxusError, type Plugin } from "@noxus/contracts";
+import { processOnPort } from "@noxus/service";
 import type { CommandContext } from "../command-line/define.ts";
 import { findConnection } from "../connection/find-connection.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -6,7 +7,8 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 /** The platform that this command would talk to, and what it says of plugins. Nothing running is no failure. */
 export async function checkPrograms(context: CommandContext): Promise<Finding[]> {
   const url = knownUrl(context);
-  if (!url) return [ok("platform", "none is known here; `npx noxus start` starts one")];
+  if (!url)
+    return [ok("platform", "none is known here; `npx noxus start` starts one"), await checkPorts(context)];
   try {
     const plugins = await context.connect().list<Plugin>("/v1/plugins", AbortSignal.timeout(5_000));
     return [ok("platform", `answers at ${url}`), checkPlugins(plugins)];
@@ -14,6 +16,22 @@ export async function checkPrograms(context: CommandContext): Promise<Finding[]>
     const message = isNoxusError(error) || error instanceof Error ? error.message : String(error);
     return [fail("platform", message, "`npx noxus start`, or correct NOXUS_BACKEND_URL and NOXUS_API_KEY")];
   }
+}
+
+/** Whether the ports that `noxus start` would take are free; asked only where nothing of ours is known to run. */
+async function checkPorts({ env }: CommandContext): Promise<Finding> {
+  const wanted = [Number(env.NOXUS_PORT ?? 8400), Number(env.PLUGIN_SERVER_PORT ?? 8500)].filter(
+    (port) => port > 0,
+  );
+  const taken = await Promise.all(
+    wanted.map(async (port) => {
+      const owner = await processOnPort(port);
+      return owner ? [`${port} by ${owner.command} (pid ${owner.pid})`] : [];
+    }),
+  );
+  if (taken.flat().length === 0) return ok("ports", `${wanted.join(" and ")} are free`);
+  const advice = "stop that process, or choose others with NOXUS_PORT and PLUGIN_SERVER_PORT";
+  return fail("ports", `taken: ${taken.flat().join(", ")}`, advice);
 }
 
 function knownUrl({ url, dataFolder, env, cwd }: CommandContext): string | undefined {

@@ -45,7 +45,8 @@ export class Child {
     const first = Promise.withResolvers<string | undefined>();
     this.ready = first.promise;
     this.ready.catch(() => {});
-    this.#loop = this.#run(first);
+    // What the loop itself throws (a package that is not whole) is a first life that failed.
+    this.#loop = this.#run(first).catch((error: unknown) => first.reject(error));
   }
 
   get pid(): number | undefined {

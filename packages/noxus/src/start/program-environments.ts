@@ -23,28 +23,39 @@ export function programEnvironments({
   databaseUrl,
   secrets,
 }: EnvironmentChoice): Record<ProgramName, Env> {
-  const shared = { ...env, NOXUS_DATA_FOLDER: dataFolder };
+  const shared = { ...withoutSecrets(env), NOXUS_DATA_FOLDER: dataFolder };
   const database = {
     DATABASE_URL: databaseUrl,
-    NOXUS_ENCRYPTION_KEY: env.NOXUS_ENCRYPTION_KEY ?? secrets.encryptionKey,
+    NOXUS_ENCRYPTION_KEY: secrets.encryptionKey,
   };
-  const platformKey = env.PLUGIN_SERVER_PLATFORM_KEY ?? secrets.platformKey;
   return {
     platform: {
       ...shared,
       ...database,
       NOXUS_ADMIN_KEY: secrets.adminKey,
-      PLUGIN_SERVER_PLATFORM_KEY: platformKey,
+      PLUGIN_SERVER_PLATFORM_KEY: secrets.platformKey,
       ...(options.port !== undefined && { NOXUS_PORT: options.port }),
       ...(options.host !== undefined && { NOXUS_HOST: options.host }),
     },
     worker: { ...shared, ...database },
     "plugin-server": {
       ...shared,
-      DATABASE_URL: undefined,
-      PLUGIN_SERVER_PLATFORM_KEY: platformKey,
+      PLUGIN_SERVER_PLATFORM_KEY: secrets.platformKey,
       // On one's own machine one's own folders may be plugins; the platform's keys guard who may say so.
       PLUGIN_SERVER_ALLOW_LOCAL: env.PLUGIN_SERVER_ALLOW_LOCAL ?? "true",
     },
   };
+}
+
+/** Of what is secret each program is given its own part only. */
+const secretNames = [
+  "NOXUS_ADMIN_KEY",
+  "NOXUS_API_KEY",
+  "NOXUS_ENCRYPTION_KEY",
+  "PLUGIN_SERVER_PLATFORM_KEY",
+  "DATABASE_URL",
+];
+
+function withoutSecrets(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secretNames.includes(name)));
 }

@@ -36,7 +36,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   const log = new RotatingLog(join(dataFolder, "logs", "noxus.log"));
   const destination = { write: (line: string) => log.write(Buffer.from(line)) };
   const logger = createLogger({ program: "noxus", level: "info", destination });
-  const secrets = readSecrets(dataFolder);
+  const secrets = chooseSecrets(context, dataFolder);
   const unlock = lockDataFolder(dataFolder);
   try {
     const url = await startPrograms(context, { options, dataFolder, secrets, stops, logger });
@@ -54,6 +54,16 @@ export async function start(context: CommandContext, options: StartOptions): Pro
 
 function chooseDataFolder({ dataFolder, env, cwd }: CommandContext): string {
   return resolve(cwd, dataFolder ?? parseEnvironment(startEnvironmentSchema, env).NOXUS_DATA_FOLDER);
+}
+
+/** The folder's own, where the operator has not set others. */
+function chooseSecrets({ env }: CommandContext, dataFolder: string): Secrets {
+  const own = readSecrets(dataFolder);
+  return {
+    adminKey: env.NOXUS_ADMIN_KEY || own.adminKey,
+    encryptionKey: env.NOXUS_ENCRYPTION_KEY || own.encryptionKey,
+    platformKey: env.PLUGIN_SERVER_PLATFORM_KEY || own.platformKey,
+  };
 }
 
 interface Parts {
