@@ -1,0 +1,65 @@
+import { NoxusError } from "@noxus/contracts";
+import type { Database } from "@noxus/database";
+import { type HttpServer, type Logger, sameKey } from "@noxus/service";
+import type { FastifyRequest } from "fastify";
+import type { Access } from "./access.ts";
+import { findAccess, markUsed } from "./key-store.ts";
+
+export interface AuthenticateOptions {
+  database: Database;
+  /** What plugin servers show; opens `/plugin-server/…` and nothing else. */
+  platformKey: string;
+  logger: Logger;
+}
+
+/** What a load balancer and a reader of the documentation ask; tells nothing that a stranger may not know. */
+const openPaths = ["/health", "/ready", "/openapi.json", "/docs"];
+
+/** Asks every request for a key: plugin servers for theirs, everybody else for an API key of a workspace. */
+export function requireKeys(server: HttpServer, options: AuthenticateOptions): void {
+  server.decorateRequest("access", null as unknown as Access);
+  server.addHook("onRequest", async (request) => {
+    const path = request.url.split("?")[0] ?? "";
+    if (isOpen(path)) return;
+    if (path.startsWith("/plugin-server/")) checkPlatformKey(request, options.platformKey);
+    else request.access = await checkApiKey(request, options);
+  });
+}
+
+function isOpen(path: string): boolean {
+  return openPaths.some((open) => path === open || path.startsWith(`${open}/`));
+}
+
+function checkPlatformKey(request: FastifyRequest, platformKey: string): void {
+  const given = keyOf(request);
+  if (given !== undefined && sameKey(given, platformKey)) return;
+  throw new NoxusError(
+    "unauthorized",
+    "Plugin servers show the platform's PLUGIN_SERVER_PLATFORM_KEY as the header X-API-Key.",
+  );
+}
+
+async function checkApiKey(
+  request: FastifyRequest,
+  { database, logger }: AuthenticateOptions,
+): Promise<Access> {
+  const given = keyOf(request);
+  if (given === undefined)
+    throw new NoxusError(
+      "unauthorized",
+      "Send an API key as the header X-API-Key (or Authorization: Bearer).",
+    );
+  const access = await findAccess(database.db, given);
+  if (!access)
+    throw new NoxusError("unauthorized", "The API key is none of this platform, or it was revoked.");
+  markUsed(database.db, access.keyId).catch((error) =>
+    logger.debug({ err: error }, "the use of an API key was not noted"),
+  );
+  return access;
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers["x-api-key"];
+  if (typeof key === "string" && key !== "") return key;
+  return /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+}

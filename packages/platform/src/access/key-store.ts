@@ -1,0 +1,71 @@
+import { apiKeys, type Queries, workspaces } from "@noxus/database";
+import { and, eq, sql } from "drizzle-orm";
+import type { Access } from "./access.ts";
+import { hashApiKey, newApiKey, prefixOfApiKey } from "./api-key.ts";
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect;
+
+/** One row for ever, whatever its key: a changed NOXUS_ADMIN_KEY takes the old one's place. */
+const bootstrapKeyId = "00000000-0000-4000-8000-000000000001";
+const defaultWorkspace = "default";
+
+/**
+ * What a key opens; undefined where it is none. Looked up by its hash, so the time of the look-up tells nothing about
+ * the key; asked for each request, so a revoked key opens nothing from then on.
+ */
+export async function findAccess(db: Queries, key: string): Promise<Access | undefined> {
+  const [row] = await db
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.hash, hashApiKey(key)));
+  if (!row) return undefined;
+  return {
+    workspaceId: row.workspaceId,
+    keyId: row.id,
+    keyName: row.name,
+    keyPrefix: row.prefix,
+    tenantAdmin: row.tenantAdmin,
+  };
+}
+
+/** Remembers the key's use, at most once a minute: a write for every request would cost more than the request. */
+export async function markUsed(db: Queries, keyId: string): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: new Date() })
+    .where(
+      and(eq(apiKeys.id, keyId), sql`coalesce(${apiKeys.lastUsedAt}, 'epoch') < now() - interval '1 minute'`),
+    );
+}
+
+/** Makes a key; `value` is seen here and never again. */
+export async function createApiKey(
+  db: Queries,
+  { workspaceId, name, tenantAdmin }: { workspaceId: string; name: string; tenantAdmin: boolean },
+): Promise<ApiKeyRow & { value: string }> {
+  const value = newApiKey();
+  const [row] = await db
+    .insert(apiKeys)
+    .values({ workspaceId, name, tenantAdmin, hash: hashApiKey(value), prefix: prefixOfApiKey(value) })
+    .returning();
+  if (!row) throw new Error("The key was not stored.");
+  return { ...row, value };
+}
+
+/** Sees to it that there is a workspace, and that the operator's admin key opens it. */
+export async function ensureAdminKey(db: Queries, key: string): Promise<void> {
+  await db.insert(workspaces).values({ name: defaultWorkspace }).onConflictDoNothing();
+  const [workspace] = await db.select().from(workspaces).where(eq(workspaces.name, defaultWorkspace));
+  if (!workspace) throw new Error("The default workspace was not made.");
+  const values = {
+    workspaceId: workspace.id,
+    name: "admin",
+    tenantAdmin: true,
+    hash: hashApiKey(key),
+    prefix: prefixOfApiKey(key),
+  };
+  await db
+    .insert(apiKeys)
+    .values({ id: bootstrapKeyId, ...values })
+    .onConflictDoUpdate({ target: apiKeys.id, set: values });
+}

@@ -1,0 +1,31 @@
+import type { Readable } from "node:stream";
+
+/** What became of a stored content. */
+export interface StoredContent {
+  /** Bytes. */
+  size: number;
+  /** Hex. */
+  sha256: string;
+}
+
+/** Inclusive byte positions. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Where contents of files lie; records of them are in the database. */
+export interface FileStore {
+  /**
+   * Stores all of the stream, or nothing.
+   *
+   * @throws NoxusError `payload_too_large` over `maxBytes`.
+   */
+  write(key: string, content: Readable, options: { maxBytes: number }): Promise<StoredContent>;
+  /** @throws NoxusError `not_found` where the content is gone. */
+  read(key: string, range?: ByteRange): Promise<Readable>;
+  /** Safe to repeat. */
+  remove(key: string): Promise<void>;
+  /** Removes what writes that never ended have left. */
+  sweep(): Promise<number>;
+}
