@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Manifest, NoxusError } from "@noxus/contracts";
+import type { Launch } from "../engines/engine.ts";
 import type { Instance } from "../instances/instance.ts";
 import { applyVerdict, checkConfig } from "./config-check.ts";
 import { takeName } from "./install-steps.ts";
@@ -9,6 +10,7 @@ import { sameBuild, type Which } from "./plan.ts";
 import type { Built } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { drainInBackground } from "./remove-steps.ts";
+import { secretsOf } from "./secrets-of.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
 
@@ -65,36 +67,53 @@ async function startOne(context: StepContext, built: Built): Promise<Instance> {
   }, signal);
 }
 
-async function spawn({ state, desired, parts, signal }: StepContext, built: Built): Promise<Instance> {
+async function spawn(context: StepContext, built: Built): Promise<Instance> {
+  const { state, desired, parts, signal } = context;
+  const id = randomUUID();
+  const scratchFolder = join(parts.scratchFolder, id);
+  const bridge = parts.openBridge({ pluginId: state.id, instanceId: id });
+  const log = parts.logOf(state.id);
+  const show = log.hide(secretsOf(desired, state.record.manifest));
+  const leave = () => {
+    show();
+    bridge.close();
+    return rm(scratchFolder, { recursive: true, force: true }).catch(() => {});
+  };
+  try {
+    await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
+    const launch = await launchOf(context, built, { id, scratchFolder, bridgeUrl: bridge.url });
+    const { settings } = desired;
+    const instance = parts.startInstance({ id, launch, settings, log, bridge, signal: parts.lifeSignal });
+    void instance.exited.then(leave);
+    state.others.set(instance, built);
+    state.changed();
+    giveUpWithSignal(instance, signal);
+    return instance;
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+async function launchOf(
+  { state, desired, parts }: StepContext,
+  built: Built,
+  { id, scratchFolder, bridgeUrl }: { id: string; scratchFolder: string; bridgeUrl: string },
+): Promise<Launch> {
   const engine = parts.engines.find(({ name }) => name === built.engine);
   const release = await parts.releases.get(built.release);
   if (!engine || !release)
-    throw new NoxusError(
-      "internal",
-      `The release ${built.release} or its engine ${built.engine} is not there.`,
-    );
-  const id = randomUUID();
-  const scratchFolder = join(parts.scratchFolder, id);
-  await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
-  const bridge = parts.openBridge({ pluginId: state.id, instanceId: id });
-  const { settings } = desired;
-  const launch = await engine.launch({
+    throw new NoxusError("internal", `Release ${built.release} or its engine ${built.engine} is not there.`);
+  return engine.launch({
     pluginId: state.id,
     release,
     facts: built.facts,
     environment: built.prepared,
-    settings,
+    settings: desired.settings,
     scratchFolder,
-    bridgeUrl: bridge.url,
+    bridgeUrl,
     marker: parts.markerOf(id),
   });
-  const log = parts.logOf(state.id);
-  const instance = parts.startInstance({ id, launch, settings, log, bridge, signal: parts.lifeSignal });
-  state.others.set(instance, built);
-  state.changed();
-  void instance.exited.then(() => rm(scratchFolder, { recursive: true, force: true }).catch(() => {}));
-  giveUpWithSignal(instance, signal);
-  return instance;
 }
 
 /** A start that is not wanted any more ends at once; an instance that serves is no business of the step's signal. */
@@ -113,7 +132,7 @@ async function welcome(
   started: Instance[],
   { replacing }: { replacing: boolean },
 ): Promise<void> {
-  const { state, wanted, parts } = context;
+  const { state, desired, wanted, parts } = context;
   state.beginPhase("ready");
   try {
     await introduce(context, started[0] as Instance);
@@ -126,6 +145,7 @@ async function welcome(
   const arrived = started.map((instance) => ({ instance, built, reloads: wanted.reloads, stale: false }));
   state.serving = [...(replacing ? [] : state.serving), ...arrived];
   remember(state, built);
+  if (built === state.record.prepared) state.record.observedGeneration = desired.generation;
   for (const instance of started) context.watch(instance);
   tellRunning(state);
   context.route();
