@@ -58,24 +58,26 @@ async function writeEntry(zip: ZipFile, entry: Entry, writer: TreeWriter): Promi
   if (entry.isEncrypted()) throw damaged(`the entry ${quoted(path)} is encrypted`);
   if (type === types.link) return writer.link(path, await readLink(zip, entry));
   if (type !== 0 && type !== types.regular) throw refused(path, type);
-  const content = checked(await zip.openReadStreamPromise(entry), entry);
-  return writer.file(path, { bytes, executable: (mode & 0o100) !== 0, content });
+  return writer.file(path, { bytes, executable: (mode & 0o100) !== 0, content: contentOf(zip, entry) });
 }
 
 /** A link's content is its target; Linux takes 4,095 bytes at most. */
 async function readLink(zip: ZipFile, entry: Entry): Promise<string> {
   if (entry.uncompressedSize > 4095) throw damaged(`the link ${quoted(entry.fileName)} is too long`);
   const chunks: Buffer[] = [];
-  for await (const chunk of checked(await zip.openReadStreamPromise(entry), entry)) chunks.push(chunk);
+  for await (const chunk of contentOf(zip, entry)) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
 /** The library checks sizes but not the checksum, which alone finds a flipped bit. */
-async function* checked(content: AsyncIterable<Buffer>, entry: Entry): AsyncGenerator<Buffer> {
+async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  const content = await zip.openReadStreamPromise(entry);
+  // It may fail while the reader writes and does not listen; the reader is told of it when it reads on.
+  content.on("error", () => {});
   let sum = 0;
   for await (const chunk of content) {
     sum = crc32(chunk, sum);
-    yield chunk;
+    yield chunk as Buffer;
   }
   if (sum !== entry.crc32) throw damaged(`the checksum of ${quoted(entry.fileName)} is wrong`);
 }
