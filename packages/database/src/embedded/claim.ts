@@ -51,7 +51,9 @@ async function refuseOrClear(path: string, aside: string, folder: string): Promi
 }
 
 async function releaseIfMine(path: string, content: string): Promise<void> {
-  if ((await readFile(path, "utf8").catch(() => "")) === content) await rm(path, { force: true });
+  // Whatever prevents it does no harm: without its process the claim does not count.
+  const current = await readFile(path, "utf8").catch(() => "");
+  if (current === content) await rm(path, { force: true }).catch(() => {});
 }
 
 function parseOwner(content: string): ProcessIdentity | undefined {

@@ -68,6 +68,7 @@ async function attemptLaunch(options: LaunchOptions, signal: AbortSignal): Promi
     return { kind: "exited", how: how ?? "ended at once", log };
   } catch (error) {
     if (identity) await signalProcess(identity, "SIGKILL");
+    await exited;
     throw error;
   } finally {
     gone.abort();

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { argumentsOf, identify, type ProcessIdentity } from "./process-identity.ts";
+import { join } from "node:path";
+import { commandLineOf, identify, type ProcessIdentity } from "./process-identity.ts";
 
 /** What a running server writes into its data folder. */
 export interface PostmasterFile {
@@ -30,8 +30,8 @@ export async function findPostmaster(
   const file = await readPostmasterFile(dataPath);
   const identity = file && (await identify(file.pid));
   if (!file || !identity) return undefined;
-  const [program = "", ...args] = await argumentsOf(file.pid);
-  const ours = basename(program) === "postgres" && args[0] === "-D" && args[1] === dataPath;
+  // The form in which `launch` starts it.
+  const ours = (await commandLineOf(file.pid)).includes(`/postgres -D ${dataPath} -c `);
   if (ours) return { identity, socketFolder: file.socketFolder };
   // PostgreSQL would take the stranger for another server of this folder and refuse to start.
   await rm(join(dataPath, "postmaster.pid"), { force: true });

@@ -37,11 +37,11 @@ export async function signalProcess(process_: ProcessIdentity, name: NodeJS.Sign
   }
 }
 
-/** The arguments that a process was started with; empty where the system does not tell. */
-export async function argumentsOf(pid: number): Promise<string[]> {
-  if (platform() === "linux")
-    return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0").filter(Boolean);
-  return (await ps(pid, "command=")).split(" ");
+/** Program and arguments of a process, with spaces between; empty where the system does not tell. */
+export async function commandLineOf(pid: number): Promise<string> {
+  if (platform() !== "linux") return ps(pid, "command=");
+  const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return line.replaceAll("\0", " ").trim();
 }
 
 async function startedByProc(pid: number): Promise<string | undefined> {

@@ -256,6 +256,15 @@ test("concurrent stops share one end", async () => {
   expect(await identify(server.pid)).toBeUndefined();
 });
 
+test("a data folder that cannot be used is an error that says what to do", async () => {
+  const file = join(await newFolder(), "file");
+  await writeFile(file, "");
+  await expect(start(file)).rejects.toMatchObject({
+    code: "database_start_failed",
+    message: expect.stringContaining("choose another data folder"),
+  });
+});
+
 const isRoot = process.getuid?.() === 0;
 
 describe.skipIf(!isRoot)("under root (skipped where the tests run as another user)", () => {

@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, readFile, realpath, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { NoxusError } from "@noxus/contracts";
 import type { DatabaseLogger } from "../connection/database-logger.ts";
 import { embeddedUrl, ensureApplicationDatabase } from "./application-database.ts";
 import { type PostgresBinaries, packagedBinaries } from "./binaries.ts";
@@ -56,8 +57,7 @@ interface Running {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const since = performance.now();
-  const folder = await makeFolder(options.dataFolder);
-  const claim = await claimFolder(folder);
+  const { folder, claim } = await takeFolder(options.dataFolder);
   try {
     const running = (await adopt(folder, options)) ?? (await startFresh(folder, options));
     const ms = Math.round(performance.now() - since);
@@ -69,11 +69,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** The real path, because a running server is recognised by the folder it was started with. */
-async function makeFolder(dataFolder: string): Promise<string> {
-  const folder = join(dataFolder, "postgres");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return realpath(folder);
+/** The folder's real path, because a running server is recognised by the folder it was started with; and the right to it. */
+async function takeFolder(dataFolder: string): Promise<{ folder: string; claim: Claim }> {
+  const named = join(dataFolder, "postgres");
+  try {
+    await mkdir(named, { recursive: true, mode: 0o700 });
+    const folder = await realpath(named);
+    return { folder, claim: await claimFolder(folder) };
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw ["EACCES", "EPERM", "EROFS", "ENOTDIR"].includes(code) ? notOurs(named, code, error) : error;
+  }
+}
+
+function notOurs(folder: string, code: string, cause: unknown): NoxusError {
+  return new NoxusError(
+    "database_start_failed",
+    `The database folder ${folder} cannot be written (${code}). Start as the user that made it (as root, if root did), make the folder writable, or choose another data folder.`,
+    { cause },
+  );
 }
 
 async function adopt(

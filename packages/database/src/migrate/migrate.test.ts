@@ -1,16 +1,27 @@
-import { runs, workspaces } from "@noxus/database";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
   createTestDatabase,
+  silent,
   type TestDatabase,
   urlOfDatabase,
   withAdmin,
 } from "../../../../fixtures/postgres.ts";
+import { connect } from "../connection/connect.ts";
+import { runs, workspaces } from "../schema/schema.ts";
 import { migrate } from "./migrate.ts";
-import { waitForSchema } from "./schema-version.ts";
+import { migrationsFolder, waitForSchema } from "./schema-version.ts";
 
 const signal = AbortSignal.timeout(60_000);
+const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 let test_: TestDatabase;
 
 beforeAll(async () => {
@@ -36,6 +47,25 @@ test("four programs that migrate at once all succeed, and the schema is there", 
   });
 });
 
+test("the migrations make the schema that the code describes", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "noxus-migrations-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await cp(migrationsFolder, folder, { recursive: true });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      join(dirname(createRequire(import.meta.url).resolve("drizzle-kit")), "bin.cjs"),
+      "generate",
+      "--dialect=postgresql",
+      `--schema=${fileURLToPath(new URL("../schema/schema.ts", import.meta.url))}`,
+      `--out=${relative(packageFolder, folder)}`,
+    ],
+    { cwd: packageFolder },
+  );
+  // Otherwise: run `drizzle-kit generate` in the package.
+  expect(stdout).toContain("No schema changes");
+});
+
 test("the migrated database takes rows", async () => {
   const [workspace] = await test_.database.db.insert(workspaces).values({ name: "one" }).returning();
   expect(workspace?.id).toMatch(/^[0-9a-f-]{36}$/);
@@ -47,8 +77,6 @@ test("the migrated database takes rows", async () => {
 
 test("a program that does not migrate waits until the schema is there", async () => {
   await withEmptyDatabase(async (url) => {
-    const { connect } = await import("../connection/connect.ts");
-    const { silent } = await import("../../../../fixtures/postgres.ts");
     const database = connect({ url, applicationName: "worker", logger: silent });
     try {
       const waiting = Promise.withResolvers<void>();
@@ -64,8 +92,7 @@ test("a program that does not migrate waits until the schema is there", async ()
 
 test("waiting for the schema ends with the signal", async () => {
   await withEmptyDatabase(async (url) => {
-    const pg = await import("pg");
-    const pool = new pg.default.Pool({ connectionString: url });
+    const pool = new pg.Pool({ connectionString: url });
     try {
       const stop = new AbortController();
       const reason = new Error("stopped");

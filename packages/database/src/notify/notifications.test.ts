@@ -95,3 +95,9 @@ test("nothing can be listened to after the end", async () => {
   await test_.database.close();
   expect(() => test_.database.notifications.listen("c", () => {})).toThrow("closed");
 });
+
+test("the end does not wait for a connection that is being made", async () => {
+  const listening = test_.database.notifications.listen("c", () => {});
+  await test_.database.close();
+  await expect(listening.ready).rejects.toThrow("closed");
+});

@@ -72,7 +72,6 @@ class NotificationConnection {
     this.#closed.abort(new Error("The database handle was closed."));
     for (const listener of this.#all()) listener.ready.reject(this.#closed.signal.reason);
     this.#listeners.clear();
-    await this.#client?.end().catch(() => {});
     await this.#running;
   }
 
@@ -99,6 +98,9 @@ class NotificationConnection {
   async #connectAndListen(how: { tellThemToLook: boolean; onListening: () => void }): Promise<void> {
     const client = new pg.Client({ ...this.#options.connection, connectionTimeoutMillis: 10_000 });
     const ended = Promise.withResolvers<void>();
+    const { signal: closed } = this.#closed;
+    const giveUp = () => ended.reject(closed.reason);
+    closed.addEventListener("abort", giveUp);
     client.on("error", ended.reject);
     client.on("end", () => ended.resolve());
     client.on("notification", ({ channel, payload = "" }) =>
@@ -107,7 +109,9 @@ class NotificationConnection {
     ended.promise.catch(() => {});
     const stopProbing = new AbortController();
     try {
-      await client.connect();
+      // Raced, because a client that is ended while it connects may keep its promise open.
+      await Promise.race([client.connect(), ended.promise]);
+      closed.throwIfAborted();
       this.#client = client;
       for (const channel of this.#listeners.keys()) await this.#subscribe(client, channel);
       how.onListening();
@@ -116,6 +120,7 @@ class NotificationConnection {
       this.#probe(client, stopProbing.signal).catch(ended.reject);
       await ended.promise;
     } finally {
+      closed.removeEventListener("abort", giveUp);
       stopProbing.abort();
       this.#client = undefined;
       await client.end().catch(() => {});

@@ -216,7 +216,7 @@ for (const { name, open, skip } of places) {
       await killTaker();
       // Time passes.
       await place.database.db.execute(sql`update queue.job set heartbeat_on = now() - interval '1 minute'`);
-      await place.database.db.execute(sql`update queue.queue set monitor_on = null`);
+      await place.database.db.execute(sql`update queue.queue set monitor_claim_on = null, monitor_on = null`);
       const came = Promise.withResolvers<string>();
       take(queue, ({ runId }) => came.resolve(runId));
       expect(await came.promise).toBe(id);

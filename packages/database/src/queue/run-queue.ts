@@ -56,6 +56,7 @@ export async function createRunQueue({
     maintenanceIntervalSeconds: 600,
   });
   boss.on("error", (error) => logger.warn({ err: error }, "the queue's housekeeping failed"));
+  boss.on("warning", (warning) => logger.warn({ warning }, "the queue warns"));
   await boss.start();
   const takers = new Set<Promise<void>>();
   return {
