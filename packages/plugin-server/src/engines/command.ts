@@ -31,7 +31,11 @@ const afterExitMs = 1000;
  * Runs a command without a shell, in its own process group, to its end; what it leaves behind in the group is killed.
  * Rejects where it cannot be started, or with the signal's reason.
  */
-export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
+export async function runCommand(
+  command: string,
+  args: string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
   const { cwd, env, onLine, background = false, timeoutMs, signal } = options;
   signal.throwIfAborted();
   const [file, argv] = background ? (["nice", ["-n", "19", command, ...args]] as const) : [command, args];

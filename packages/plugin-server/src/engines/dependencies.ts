@@ -4,7 +4,7 @@ import { NoxusError } from "@noxus/contracts";
 import { type CommandResult, endOf, tailOf } from "./command.ts";
 import type { UvFacts } from "./engine.ts";
 import { pythonOf } from "./environment-store.ts";
-import { sdkPackage } from "./sdk-choice.ts";
+import { sdkPackage } from "./sdk-words.ts";
 import type { Uv, UvRun } from "./uv.ts";
 
 /** The SDK pins a ruff that nothing needs at run time: where a plugin wants another, the plugin is right. */
@@ -100,10 +100,10 @@ async function installOnce(
   const overrides = join(environmentFolder, ".overrides.txt");
   const constraints = join(environmentFolder, ".constraints.txt");
   await writeFile(overrides, [sdk, ruff].filter(Boolean).join("\n"));
-  await writeFile(constraints, pins ?? "");
+  if (pins) await writeFile(constraints, pins);
   const args = [
-    ...["pip", "install", "--python", pythonOf(environmentFolder)],
-    ...["--overrides", overrides, "--constraints", constraints],
+    ...["pip", "install", "--python", pythonOf(environmentFolder), "--overrides", overrides],
+    ...(pins ? ["--constraints", constraints] : []),
     ...(facts.projectDeclared ? ["--requirements", "pyproject.toml"] : []),
     sdk,
   ];

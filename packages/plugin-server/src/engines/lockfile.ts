@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { sdkPackage } from "./sdk-choice.ts";
+import { sdkPackage } from "./sdk-words.ts";
 
 const lockSchema = z.looseObject({
   package: z.array(z.looseObject({ name: z.string(), version: z.string().optional() })).default([]),

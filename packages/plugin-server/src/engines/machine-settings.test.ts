@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { pluginEnvironment, uvEnvironment } from "./machine-settings.ts";
+import { machineVariableNames, pluginEnvironment, uvEnvironment } from "./machine-settings.ts";
 
 const machine = {
   PATH: "/usr/bin",
@@ -64,4 +65,10 @@ test("a plugin sees certificates and proxies, never an index", () => {
     SSL_CERT_FILE: "/etc/ca.pem",
     HTTPS_PROXY: "http://proxy.example:3128",
   });
+});
+
+test("the documentation names every variable that is passed on", async () => {
+  const page = await readFile(new URL("../../../../docs/python-plugins.md", import.meta.url), "utf8");
+  const unnamed = machineVariableNames.uv.filter((name) => !page.includes(`\`${name}\``));
+  expect(unnamed).toEqual([]);
 });

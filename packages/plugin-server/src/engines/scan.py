@@ -14,8 +14,9 @@ import warnings
 
 SDK = "noxus_sdk"
 TEST_FOLDERS = {"tests", "test"}
-SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "wheels", "vendor"}
+SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages"}
 IMPORT_FAILURES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+TRY = (ast.Try, ast.TryStar) if hasattr(ast, "TryStar") else (ast.Try,)
 # A plugin is small; what is larger is data or a checked-in library, and must not hold up the server.
 MAX_FILES = 5000
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -59,7 +60,11 @@ def find_files(root):
     found = []
     for folder, subfolders, files in os.walk(root):
         subfolders[:] = sorted(
-            name for name in subfolders if name not in SKIPPED_FOLDERS and not name.startswith(".")
+            name
+            for name in subfolders
+            if name not in SKIPPED_FOLDERS
+            and not name.startswith(".")
+            and not is_virtual_environment(os.path.join(folder, name))
         )
         for name in sorted(files):
             if name.endswith(".py"):
@@ -67,6 +72,10 @@ def find_files(root):
         if len(found) > MAX_FILES:
             break
     return found[:MAX_FILES]
+
+
+def is_virtual_environment(folder):
+    return os.path.exists(os.path.join(folder, "pyvenv.cfg"))
 
 
 def module_name(path):
@@ -181,7 +190,7 @@ def collect_import(module, node, optional):
         collect_imports(module, node.orelse, optional)
     elif isinstance(node, ast.If) and is_not_type_checking(node.test):
         collect_imports(module, node.body, optional)
-    elif isinstance(node, ast.Try):
+    elif isinstance(node, TRY):
         collect_try(module, node, optional)
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         collect_imports(module, node.body, optional or suppresses_import_failure(node))

@@ -6,7 +6,6 @@ import {
   hasWorker,
   isNewer,
   knownReleases,
-  modulesWith,
   newestFirst,
   newestRelease,
   type ReleaseSet,
@@ -14,9 +13,17 @@ import {
   releasesWithAttribute,
   setOf,
 } from "./sdk-releases.ts";
+import {
+  excludedByDeclaration,
+  ineffectiveAttributes,
+  lockedReason,
+  type Needs,
+  reasonFor,
+  sdkPackage,
+  unknownRelease,
+  whyNotLocked,
+} from "./sdk-words.ts";
 import type { Candidate } from "./source-scan.ts";
-
-export const sdkPackage = "noxus-sdk";
 
 /** The release of the Python SDK for one plugin, and what to tell the resolver. */
 export interface ChosenSdk extends SdkChoice {
@@ -51,20 +58,6 @@ export function chooseSdk(input: SdkChoiceInput): ChosenSdk {
   const fitting = needs.named & needs.allowed;
   const warnings = fitting === 0 ? [excludedByDeclaration(needs)] : [];
   return pick(fitting || needs.named, needs, warnings, input.lockedRelease);
-}
-
-interface Needs {
-  /** The declared specifier, "" where there is none. */
-  declared: string;
-  /** Releases that the declared specifier allows. */
-  allowed: ReleaseSet;
-  /** Releases that have every name that must be there. */
-  named: ReleaseSet;
-  /** Releases that know the class attributes that the plugin sets. */
-  marked: ReleaseSet;
-  /** Each name that must be there and is not everywhere, with the releases that have it. */
-  deciding: { name: string; where: string; releases: ReleaseSet }[];
-  attributes: string[];
 }
 
 function readNeeds({ dependencies, imports, attributes }: SdkChoiceInput): Needs {
@@ -184,78 +177,4 @@ function requirementFor(release: string, { declared }: Needs, open: boolean): st
   const [major, minor] = release.split(".").map(Number);
   const bounds = `>=${release},<${major}.${(minor ?? 0) + 1}`;
   return `${sdkPackage}${declared === "" ? bounds : `${bounds},${declared}`}`;
-}
-
-function lockedReason(release: string): string {
-  return `uv.lock names ${release}, and it has all that the plugin imports.`;
-}
-
-/** A lock is often older than what the plugin imports since: frozen, the plugin would not load. */
-function whyNotLocked(locked: string | undefined, { deciding, attributes }: Needs): string {
-  if (locked === undefined) return "";
-  const without = setOf([locked]);
-  const missing = deciding.filter(({ releases }) => !(releases & without)).map(({ name }) => lastPart(name));
-  const lacks = missing.length > 0 ? missing : attributes;
-  const why =
-    without === 0 ? "is not known here" : lacks.length > 0 ? `lacks ${listed(lacks)}` : "is not allowed";
-  return ` uv.lock names ${locked}, which ${why}.`;
-}
-
-function reasonFor(release: string, { declared, deciding, attributes }: Needs): string {
-  const newer = setOf(knownReleases.slice(knownReleases.indexOf(release) + 1));
-  const against = deciding.filter(({ releases }) => (releases & newer) !== newer).map(({ name }) => name);
-  const older = setOf(knownReleases.slice(0, knownReleases.indexOf(release)));
-  const needs = deciding.filter(({ releases }) => (releases & older) !== older).map(({ name }) => name);
-  const names = (release === newestRelease ? [...needs, ...attributes] : [...against, ...needs]).map(
-    lastPart,
-  );
-  const allowed = declared === "" ? "" : ` that ${sdkPackage}${declared} allows`;
-  if (names.length === 0) return `The newest release${allowed}; the plugin's imports rule out none.`;
-  const and = allowed === "" ? " that" : " and that";
-  return `The newest release${allowed}${and} has all that the plugin imports, such as ${listed(names)}.`;
-}
-
-function excludedByDeclaration({ declared, named, deciding }: Needs): string {
-  const [best] = newestFirst(named);
-  const names = deciding.map(({ name }) => lastPart(name));
-  const why =
-    names.length > 0
-      ? `has what the plugin imports (${listed(names)})`
-      : "loads a plugin (0.5.0 and 0.5.2 do not)";
-  return `The plugin declares ${sdkPackage}${declared}, but no release in that range ${why}; ${best} is used instead.`;
-}
-
-function ineffectiveAttributes(release: string, { attributes }: Needs): string {
-  return `${sdkPackage} ${release} does not know ${listed(attributes)}, which the plugin sets; this has no effect there.`;
-}
-
-function unknownRelease({ deciding }: Needs): NoxusError {
-  const nowhere = deciding.filter(({ releases }) => releases === 0);
-  const message =
-    nowhere.length > 0
-      ? `No published release of ${sdkPackage} has ${nowhere.map(nameAndHint).join(", ")}. Correct the import, or guard it with try/except ImportError.`
-      : `No single release of ${sdkPackage} has all that the plugin imports: ${deciding.map(whereFound).join("; ")}.`;
-  return new NoxusError("sdk_release_unknown", message, {
-    data: { names: (nowhere.length > 0 ? nowhere : deciding).map(({ name }) => name) },
-  });
-}
-
-function nameAndHint({ name, where }: Needs["deciding"][number]): string {
-  const [module] = modulesWith(lastPart(name));
-  return `${name} (${where}${module ? `; ${module} has a ${lastPart(name)}` : ""})`;
-}
-
-function whereFound({ name, where, releases }: Needs["deciding"][number]): string {
-  return `${name} (${where}) is in ${newestFirst(releases).reverse().join(", ")}`;
-}
-
-function lastPart(name: string): string {
-  return name.split(".").at(-1) ?? name;
-}
-
-/** At most four names, and how many more. */
-function listed(names: string[]): string {
-  const unique = [...new Set(names)];
-  const shown = unique.slice(0, 4).join(", ");
-  return unique.length > 4 ? `${shown} and ${unique.length - 4} more` : shown;
 }

@@ -30,7 +30,7 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
   const store = new EnvironmentStore(environmentsFolder);
   const closing = new AbortController();
   const building = new Map<string, Promise<unknown>>();
-  const background = new Set<Promise<void>>();
+  const background = new Map<string, Promise<void>>();
 
   /** One at a time for each key: plugins that share an environment make it once. */
   async function inTurn<T>(key: string, call: () => Promise<T>): Promise<T> {
@@ -46,10 +46,11 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
 
   /** Nobody waits for it, and a failure costs no more than a slower start. */
   function compileInBackground(folder: string): void {
-    const work: Promise<void> = compileByteCode(folder, closing.signal)
+    if (background.has(folder)) return;
+    const work = compileByteCode(folder, closing.signal)
       .catch(() => {})
-      .finally(() => background.delete(work));
-    background.add(work);
+      .finally(() => background.delete(folder));
+    background.set(folder, work);
   }
 
   return {
@@ -77,7 +78,7 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
     },
     async close() {
       closing.abort();
-      await Promise.all(background);
+      await Promise.all(background.values());
     },
   };
 }
