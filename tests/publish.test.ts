@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runNoxus, startNoxus } from "../fixtures/noxus-command.ts";
@@ -44,8 +44,10 @@ function isPrivate(name: string): boolean {
   return (JSON.parse(text) as { private?: boolean }).private === true;
 }
 
-test("the installed command tells its version through npx, on any Node from 20 on", async () => {
-  const { stdout } = await run("npx", ["--no-install", "noxus", "--version"], { cwd: folder });
+test("the installed command tells its version through npx on the machine's own Node", async () => {
+  const own = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.includes("node_modules"));
+  const env = { ...process.env, PATH: own.join(delimiter) };
+  const { stdout } = await run("npx", ["--no-install", "noxus", "--version"], { cwd: folder, env });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 

@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { runNoxus, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+
+/** The life of `noxus start`: what it does when things are killed, taken, or in the way. */
+const workflow = join(dirname(import.meta.dirname), "plugins/workflows/article-card.json");
+let cwd: string;
+let started: StartedNoxus[] = [];
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "noxus-start-"));
+});
+afterEach(async () => {
+  await Promise.all(started.map((noxus) => noxus.stop()));
+  started = [];
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+async function start(): Promise<StartedNoxus> {
+  const noxus = await startNoxus(["--no-examples"], { cwd });
+  started.push(noxus);
+  return noxus;
+}
+
+test("killed with -9, its programs end with it, and the next start goes on with what was there", async () => {
+  const first = await start();
+  expect(await runNoxus(["workflow", "create", workflow], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("SlugNode"),
+  });
+  const { platform, worker, "plugin-server": server } = childrenOf(first.pid);
+  started = [];
+  process.kill(first.pid, "SIGKILL");
+  for (const pid of [platform, worker, server])
+    await vi.waitFor(() => expect(isRunning(pid ?? 0)).toBe(false), { timeout: 20_000 });
+  const second = await start();
+  expect((await runNoxus(["plugin", "list"], { cwd })).code).toBe(0);
+  expect(second.dataFolder).toBe(first.dataFolder);
+});
+
+test.each(["platform", "worker", "plugin-server"])(
+  "a %s that is killed comes back by itself",
+  async (name) => {
+    const noxus = await start();
+    const before = childrenOf(noxus.pid)[name] ?? 0;
+    process.kill(before, "SIGKILL");
+    await vi.waitFor(() => expect(childrenOf(noxus.pid)[name] ?? before).not.toBe(before), {
+      timeout: 20_000,
+    });
+    await vi.waitFor(async () => expect((await runNoxus(["plugin", "list"], { cwd })).code).toBe(0), {
+      timeout: 20_000,
+    });
+  },
+);
+
+test("stopped in order it ends with 0, and leaves no process behind", async () => {
+  const noxus = await start();
+  const pids = Object.values(childrenOf(noxus.pid));
+  expect(pids).toHaveLength(3);
+  started = [];
+  expect(await noxus.stop()).toBe(0);
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect(existsSync(join(noxus.dataFolder, "postgres/data/postmaster.pid"))).toBe(false);
+});
+
+test("a port that is taken ends the start with who has it, and PostgreSQL is stopped again", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await runNoxus(["start", "--no-examples", "--port", String(port)], { cwd });
+  server.close();
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(`Port ${port}`) });
+  expect(stderr).toContain(`pid ${process.pid}`);
+  expect(existsSync(join(cwd, ".noxus/postgres/data/postmaster.pid"))).toBe(false);
+});
+
+/** The programs that a process supervises, by name. */
+function childrenOf(pid: number): Record<string, number> {
+  const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" }).split(
+    "\n",
+  );
+  const found = rows.flatMap((row) => {
+    const [, child, name] = /^\s*(\d+).*\/([\w-]+)\/(?:src|dist)\/main\.[jt]s/.exec(row) ?? [];
+    return child && name ? [[name, Number(child)] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** A dead process whose parent is dead too may stay as a zombie where nobody collects it. */
+function isRunning(pid: number): boolean {
+  try {
+    return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
+  } catch {
+    return false;
+  }
+}
