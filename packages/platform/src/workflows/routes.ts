@@ -1,0 +1,182 @@
+import { endedStatuses, NoxusError, pageQuerySchema } from "@noxus/contracts";
+import { runs, workflows } from "@noxus/database";
+import type { HttpServer } from "@noxus/service";
+import { inspectWorkflow } from "@noxus/workflow";
+import { and, count, eq, notInArray, sql } from "drizzle-orm";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { PlatformDependencies } from "../http/dependencies.ts";
+import { refuseBrokenForm } from "./check-definition.ts";
+import { etagOf, presentWorkflow } from "./present-workflow.ts";
+import { registerTransferRoutes } from "./transfer-routes.ts";
+import { registerVersionRoutes } from "./version-routes.ts";
+import { findWorkflow, listWorkflows, type WorkflowRow } from "./workflow-store.ts";
+
+const tags = ["workflows"];
+export const idParams = z.object({ id: z.string() });
+/** The published client writes Python's `True` and `False`. */
+export const flag = (byDefault: boolean) => z.stringbool().default(byDefault);
+const definitionSchema = z.looseObject({});
+const bodySchema = z.looseObject({
+  name: z.string().min(1),
+  type: z.string().default("flow"),
+  definition: definitionSchema,
+});
+const updateSchema = z.looseObject({
+  name: z.string().min(1).optional(),
+  type: z.string().optional(),
+  definition: definitionSchema.optional(),
+});
+
+/** Routes of workflows, their versions, export and import. */
+export function registerWorkflowRoutes(server: HttpServer, dependencies: PlatformDependencies): void {
+  registerListing(server, dependencies);
+  registerSaving(server, dependencies);
+  registerDeleting(server, dependencies);
+  registerValidation(server, dependencies);
+  registerVersionRoutes(server, dependencies);
+  registerTransferRoutes(server, dependencies);
+}
+
+function registerListing(server: HttpServer, { database }: PlatformDependencies): void {
+  const query = pageQuerySchema.extend({ type: z.string().optional(), name: z.string().optional() });
+  server.get(
+    "/v1/workflows",
+    { schema: { tags, summary: "List workflows", querystring: query } },
+    async (request) => {
+      const { page, size: wanted, page_size, type, name } = request.query;
+      const size = wanted ?? page_size ?? 10;
+      const { workspaceId } = request.access;
+      const { rows, total } = await listWorkflows(database.db, { workspaceId, type, name, page, size });
+      return { items: rows.map(presentWorkflow), total, page, size };
+    },
+  );
+  server.get(
+    "/v1/workflows/:id",
+    { schema: { tags, summary: "Read a workflow", params: idParams } },
+    async (request, reply) => {
+      const { workspaceId } = request.access;
+      return answer(reply, await findWorkflow(database.db, { id: request.params.id, workspaceId }));
+    },
+  );
+}
+
+function registerSaving(server: HttpServer, { database, registry }: PlatformDependencies): void {
+  const summary =
+    "Save a workflow; drafts are welcome, only what is broken in itself is refused (unless force)";
+  const querystring = z.object({ force: flag(false) });
+  server.post(
+    "/v1/workflows",
+    { schema: { tags, summary, querystring, body: bodySchema } },
+    async (request, reply) => {
+      const { name, type, definition, ...rest } = request.body;
+      if (!request.query.force) refuseBrokenForm(definition, await registry());
+      const { workspaceId } = request.access;
+      const values = { workspaceId, name, type, definition, extra: extraOf(rest) };
+      const [row] = await database.db.insert(workflows).values(values).returning();
+      return answer(reply, row as WorkflowRow);
+    },
+  );
+  server.patch(
+    "/v1/workflows/:id",
+    { schema: { tags, summary: "Change a workflow", params: idParams, querystring, body: updateSchema } },
+    async (request, reply) => {
+      const { definition } = request.body;
+      if (definition && !request.query.force) refuseBrokenForm(definition, await registry());
+      return answer(reply, await updateWorkflow(request, { database }));
+    },
+  );
+}
+
+type UpdateRequest = Pick<FastifyRequest, "access" | "headers"> & {
+  params: { id: string };
+  body: z.infer<typeof updateSchema>;
+};
+
+/** @throws NoxusError `precondition_failed` where If-Match names another revision: somebody else has changed it. */
+async function updateWorkflow(
+  { params, access, body, headers }: UpdateRequest,
+  { database }: Pick<PlatformDependencies, "database">,
+): Promise<WorkflowRow> {
+  const { name, type, definition, ...rest } = body;
+  return database.db.transaction(async (tx) => {
+    const current = await findWorkflow(tx, { id: params.id, workspaceId: access.workspaceId });
+    const expected = headers["if-match"];
+    const extra = { ...current.extra, ...extraOf(rest) };
+    const [row] = await tx
+      .update(workflows)
+      .set({
+        extra,
+        ...(name !== undefined && { name }),
+        ...(type !== undefined && { type }),
+        ...(definition !== undefined && { definition }),
+        revision: sql`${workflows.revision} + 1`,
+        updatedAt: new Date(),
+      })
+      .where(
+        and(
+          eq(workflows.id, current.id),
+          expected === undefined || expected === "*"
+            ? undefined
+            : sql`'"' || ${workflows.revision} || '"' = ${expected.replace(/^W\//, "")}`,
+        ),
+      )
+      .returning();
+    if (row) return row;
+    throw new NoxusError(
+      "precondition_failed",
+      `The workflow has changed since you read it: it is at revision ${etagOf(current)}, and you expected ${expected}. Read it again.`,
+    );
+  });
+}
+
+function registerDeleting(server: HttpServer, { database }: PlatformDependencies): void {
+  const summary = "Delete a workflow with its versions and runs; one that is running only with force";
+  const querystring = z.object({ force: flag(false) });
+  server.delete(
+    "/v1/workflows/:id",
+    { schema: { tags, summary, params: idParams, querystring } },
+    async (request) => {
+      const { id } = await findWorkflow(database.db, {
+        id: request.params.id,
+        workspaceId: request.access.workspaceId,
+      });
+      const going = and(eq(runs.workflowId, id), notInArray(runs.status, [...endedStatuses]));
+      const [active] = await database.db
+        .select({ all: sql<number>`${count()}::int` })
+        .from(runs)
+        .where(going);
+      if (active && active.all > 0 && !request.query.force)
+        throw new NoxusError(
+          "conflict",
+          `${active.all} run(s) of this workflow are not at their end. Stop them first, or delete with force=true.`,
+        );
+      await database.db.delete(workflows).where(eq(workflows.id, id));
+      return { success: true };
+    },
+  );
+}
+
+function registerValidation(server: HttpServer, { registry }: PlatformDependencies): void {
+  const summary = "Check a workflow as a run would, without saving it";
+  const body = z.looseObject({ definition: z.unknown() });
+  server.post("/v1/workflows/validate", { schema: { tags, summary, body } }, async (request) => {
+    const { problems } = inspectWorkflow(request.body.definition, await registry());
+    return {
+      valid: problems.length === 0,
+      problems: problems.map(({ code, path, message }) => ({ code, path, message })),
+    };
+  });
+}
+
+function answer(reply: FastifyReply, row: WorkflowRow) {
+  reply.header("etag", etagOf(row));
+  return presentWorkflow(row);
+}
+
+/** What the client sends besides what has a column of its own comes back as it was sent. */
+const ours = new Set(["id", "group_id", "flow_version", "created_at", "updated_at"]);
+
+function extraOf(rest: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(rest).filter(([name]) => !ours.has(name)));
+}
