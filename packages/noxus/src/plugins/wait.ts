@@ -11,12 +11,18 @@ export interface WaitOptions {
   timeout?: string;
 }
 
+export interface FollowOptions extends WaitOptions {
+  generation: number;
+  /** Told of the plugin at every look. */
+  onLook: (plugin: Plugin) => void;
+}
+
 /** Between two looks; short beside the shortest phase, and a local request costs about a millisecond. */
 const lookEveryMs = 150;
 const defaultTimeoutS = 600;
 
 /**
- * Follows a plugin, with its phases on the terminal, until a plugin server says of this generation that it runs, needs
+ * Follows a plugin until a plugin server says of this generation that it runs, needs
  * configuration, or failed.
  *
  * @throws NoxusError with the failure's code, and `data.failed`, where it failed.
@@ -24,12 +30,11 @@ const defaultTimeoutS = 600;
 export async function waitForPlugin(
   context: CommandContext,
   plugin: Plugin,
-  options: WaitOptions & { generation: number },
+  options: FollowOptions,
 ): Promise<Plugin> {
-  const progress = createProgress(context.terminal);
   const deadline = Date.now() + timeoutMs(options);
   for (let now = plugin; ; now = await look(context, plugin.id)) {
-    progress.show(now);
+    options.onLook(now);
     if (hasArrived(now, options.generation)) return now;
     const failure = failureOf(now, options.generation);
     if (failure) throw failure;
@@ -41,7 +46,8 @@ export async function waitForPlugin(
 /** Follows a plugin to the generation that an answer of the platform names; with `--no-wait` not at all. */
 export async function arrive(context: CommandContext, plugin: Plugin, options: WaitOptions): Promise<Plugin> {
   if (options.wait === false) return plugin;
-  return waitForPlugin(context, plugin, { ...options, generation: plugin.generation });
+  const onLook = createProgress(context.terminal);
+  return waitForPlugin(context, plugin, { ...options, generation: plugin.generation, onLook });
 }
 
 /** The plugin's line for the end of a command: what it is now, and what to do next. */
@@ -102,29 +108,28 @@ function tooLong(plugin: Plugin, ms: number): NoxusError {
 const indent = (text: string) => text.replace(/^/gm, "  ");
 const lastLines = (text: string, count: number) => text.trimEnd().split("\n").slice(-count).join("\n");
 
-/** One line for each phase that ends; the one that runs is rewritten where the terminal can. */
-export function createProgress(terminal: Terminal): { show(plugin: Plugin): void } {
+/** A line for each phase that ends; the one that runs is rewritten where the terminal can. */
+function createProgress(terminal: Terminal): (plugin: Plugin) => void {
   const told = new Set<string>();
-  return {
-    show: ({ report, name }) => {
-      for (const phase of report?.phases ?? []) {
-        const key = `${phase.name} ${phase.startedAt}`;
-        if (phase.durationMs !== undefined && !told.has(key)) {
-          told.add(key);
-          terminal.note(phaseLine(terminal, phase));
-        }
-      }
-      const running = report?.phases.find((phase) => phase.durationMs === undefined);
-      terminal.rewrite(
-        running ? phaseLine(terminal, running) : `  waiting for a plugin server to take up ${name}`,
-      );
-    },
+  return ({ report, name }) => {
+    const phases = report?.phases ?? [];
+    for (const phase of phases.filter(({ durationMs }) => durationMs !== undefined)) {
+      const key = `${phase.name} ${phase.startedAt}`;
+      if (!told.has(key)) terminal.note(phaseLine(terminal, phase));
+      told.add(key);
+    }
+    const running = phases.find(({ durationMs }) => durationMs === undefined);
+    terminal.rewrite(running ? phaseLine(terminal, running) : `  … ${name}`);
   };
 }
 
-function phaseLine({ colors }: Terminal, { name, startedAt, durationMs, reused }: Phase): string {
-  const ms = durationMs ?? Date.now() - Date.parse(startedAt);
-  const mark = durationMs === undefined ? "…" : colors.green("✓");
-  const comment = reused ? colors.dim(" (was there)") : "";
-  return `  ${mark} ${name.padEnd(12)} ${formatDuration(Math.max(0, ms)).padStart(8)}${comment}`;
+function phaseLine({ colors }: Terminal, phase: Phase): string {
+  const mark = phase.durationMs === undefined ? "…" : colors.green("✓");
+  const comment = phase.reused ? colors.dim(" (was there)") : "";
+  return `  ${mark} ${phase.name.padEnd(12)} ${formatDuration(phaseMs(phase)).padStart(8)}${comment}`;
+}
+
+/** How long a phase took, or runs already. */
+export function phaseMs({ startedAt, durationMs }: Phase): number {
+  return Math.max(0, durationMs ?? Date.now() - Date.parse(startedAt));
 }

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isNoxusError, type Phase, type Plugin, type PluginInstall } from "@noxus/contracts";
 import { create } from "tar";
 import type { CommandContext } from "../command-line/define.ts";
 import { uploadPackage } from "../plugins/upload.ts";
-import { waitForPlugin } from "../plugins/wait.ts";
+import { phaseMs, waitForPlugin } from "../plugins/wait.ts";
 import { formatDuration } from "../terminal/duration.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { readWorkflowFile } from "../workflows/file.ts";
 import { writePrivate } from "./secrets.ts";
 
@@ -32,10 +33,11 @@ export async function installExamples(context: CommandContext, dataFolder: strin
   const folder = examplesFolder();
   if (!folder) return { workflows: [] };
   const done = new Set(readDone(dataFolder));
+  const board = createBoard(context.terminal);
   await Promise.all(
     exampleNames(folder).map(async (name) => {
-      if (done.has(name)) await followExample(context, name);
-      else if (await installExample(context, folder, name)) done.add(name);
+      if (done.has(name)) await followExample(context, name, board);
+      else if (await installExample(context, join(folder, name), board)) done.add(name);
     }),
   );
   const workflows = await createWorkflows(context, join(folder, "workflows"), done);
@@ -56,15 +58,16 @@ function readDone(dataFolder: string): string[] {
 }
 
 /** True when it is there, now or from before; a failure is told and tried again at the next start. */
-async function installExample(context: CommandContext, folder: string, name: string): Promise<boolean> {
+async function installExample(context: CommandContext, folder: string, board: Board): Promise<boolean> {
+  const name = basename(folder);
   const temporary = await mkdtemp(join(tmpdir(), "noxus-example-"));
   try {
     const archive = join(temporary, `${name}.tar.gz`);
     const filter = (path: string) => !/__pycache__|\.venv/.test(path);
-    await create({ gzip: true, file: archive, cwd: folder, filter, portable: true }, [name]);
+    await create({ gzip: true, file: archive, cwd: dirname(folder), filter, portable: true }, [name]);
     const install: PluginInstall = { source: await uploadPackage(context, archive) };
     const plugin = await context.connect().request<Plugin>("/v1/plugins", { method: "POST", body: install });
-    await followExample(context, plugin.id);
+    await followExample(context, plugin.id, board);
     return true;
   } catch (error) {
     if (isNoxusError(error, "plugin_name_taken")) return true;
@@ -76,16 +79,40 @@ async function installExample(context: CommandContext, folder: string, name: str
 }
 
 /** Waits until an example runs and says how long each phase took. One that is not installed any more is no matter. */
-async function followExample(context: CommandContext, nameOrId: string): Promise<void> {
+async function followExample(context: CommandContext, nameOrId: string, board: Board): Promise<void> {
   const startedAt = Date.now();
-  const quiet = { ...context, terminal: { ...context.terminal, note: () => {} } };
   try {
     const path = `/v1/plugins/${encodeURIComponent(nameOrId)}`;
     const plugin = await context.connect().request<Plugin>(path, { signal: context.signal });
-    tellArrival(context, await waitForPlugin(quiet, plugin, { generation: plugin.generation }), startedAt);
+    const { generation } = plugin;
+    const arrived = await waitForPlugin(context, plugin, { generation, onLook: (now) => board.show(now) });
+    board.remove(plugin.id);
+    tellArrival(context, arrived, startedAt);
   } catch (error) {
     if (!isNoxusError(error, "plugin_unknown")) throw error;
   }
+}
+
+/** One line that is rewritten, for all plugins that are on their way. */
+interface Board {
+  show(plugin: Plugin): void;
+  remove(id: string): void;
+}
+
+function createBoard(terminal: Terminal): Board {
+  const texts = new Map<string, string>();
+  const draw = () => terminal.rewrite(texts.size > 0 ? `  … ${[...texts.values()].join(" · ")}` : undefined);
+  return {
+    show: ({ id, name, report }) => {
+      const phase = report?.phases.findLast(({ durationMs }) => durationMs === undefined);
+      texts.set(id, phase ? `${name}: ${phase.name} ${formatDuration(phaseMs(phase))}` : name);
+      draw();
+    },
+    remove: (id) => {
+      texts.delete(id);
+      draw();
+    },
+  };
 }
 
 function tellArrival({ terminal }: CommandContext, plugin: Plugin, startedAt: number): void {
@@ -98,8 +125,8 @@ function tellArrival({ terminal }: CommandContext, plugin: Plugin, startedAt: nu
   terminal.note(`  ${green("✓")} ${plugin.name.padEnd(16)} ${took}${phases ? dim(`  ${phases}`) : ""}`);
 }
 
-function phaseText({ name, durationMs }: Phase): string {
-  return `${name} ${durationMs === undefined ? "…" : formatDuration(durationMs)}`;
+function phaseText(phase: Phase): string {
+  return `${phase.name} ${formatDuration(phaseMs(phase))}`;
 }
 
 function tellFailure({ terminal }: CommandContext, name: string, error: unknown): void {
