@@ -1,25 +1,20 @@
 #!/usr/bin/env node
 // `npm start`: installs what is missing, then runs `noxus start` from source on the toolchain's Node.
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { prepare, root, toolchainNode } from "./prepare.mjs";
 
 prepare();
 
-const child = spawn(
-  process.execPath,
-  [join(root, "packages/noxus/bin/noxus.mjs"), "start", ...process.argv.slice(2)],
-  {
-    stdio: "inherit",
-  },
-);
-// A terminal's Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-  process.on(signal, () => {
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-  });
-child.on("exit", (code, signal) => {
-  if (signal === null) process.exit(code ?? 1);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
+const command = join(root, "packages/noxus/bin/noxus.mjs");
+const child = spawn(toolchainNode, [command, "start", ...process.argv.slice(2)], {
+  // The channel tells the child when this process is gone, however it went.
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
 });
+// A terminal's Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
+process.on("SIGINT", () => {
+  if (!process.stdin.isTTY) child.kill("SIGINT");
+});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
