@@ -270,8 +270,10 @@ test("padding without end after a tar file's end costs no memory and is refused"
 });
 
 const segment = fc.oneof(
-  fc.constantFrom("a", "b", "c", "..", ".", "", "d\\e", "C:", "x\0y", "é", "-rf", "\n"),
-  fc.string({ minLength: 1, maxLength: 3 }),
+  { weight: 12, arbitrary: fc.constantFrom("a", "b", "c") },
+  { weight: 2, arbitrary: fc.constantFrom("..", ".") },
+  { weight: 1, arbitrary: fc.constantFrom("", "d\\e", "C:", "x\0y", "é", "-rf", "\n") },
+  { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 3 }) },
 );
 const path = fc
   .array(segment, { minLength: 1, maxLength: 5 })

@@ -13,6 +13,8 @@ export interface FetchContext {
   /** A folder of this fetch alone, made by `fetchSource` and removed by it on any failure. */
   into: string;
   limits: SourceLimits;
+  /** Instead of the branch's newest, of a repository or marketplace: to have again what was there before. */
+  commit?: string | undefined;
   /** The first is the one meant where a source names none; a source that names another's address gets its credentials. */
   marketplaces: readonly Marketplace[];
   /** Whether `local` sources and `file://` addresses are on: for development only. */

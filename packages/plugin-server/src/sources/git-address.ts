@@ -2,7 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type GitSource, NoxusError } from "@noxus/contracts";
 
-/** Where Git goes, and with what. The address holds nothing secret: it is written to Git's own configuration. */
+/** Where Git goes, and with what. The address holds nothing secret: messages show it. */
 export interface GitAddress {
   url: string;
   /** `https://host:port`, for which alone the credentials are; absent for ssh and files. */

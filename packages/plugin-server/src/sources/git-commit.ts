@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type GitSource, NoxusError } from "@noxus/contracts";
+import { NoxusError } from "@noxus/contracts";
 import { isNotThere } from "./git-failure.ts";
 import { GitFailed } from "./git-process.ts";
 import { type FetchOptions, GitRepository, type OpenRepositoryOptions } from "./git-repository.ts";
@@ -8,7 +8,11 @@ import { listed, nearest } from "./nearest.ts";
 const TIP = "refs/noxus/tip";
 const EVERYTHING = ["+refs/heads/*:refs/noxus/heads/*", "+refs/tags/*:refs/noxus/tags/*"];
 
-type Wanted = Pick<GitSource, "branch" | "commit">;
+interface Wanted {
+  branch: string;
+  /** Counts before the branch. */
+  commit?: string | undefined;
+}
 type Filter = FetchOptions["filter"];
 
 /**

@@ -57,8 +57,9 @@ export function gitEnvironment({ address, home, machine }: GitEnvironmentOptions
 
 const CREDENTIAL_HELPER = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$NOXUS_GIT_USERNAME" "$NOXUS_GIT_PASSWORD"; }; f`;
 
-function settingsFor({ origin, credentials }: GitAddress): [string, string][] {
+function settingsFor({ url, origin, credentials }: GitAddress): [string, string][] {
   return [
+    ["remote.origin.url", url],
     ["credential.helper", ""],
     ...(origin && credentials
       ? [[`credential.${origin}.helper`, CREDENTIAL_HELPER] as [string, string]]

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import { PassThrough, pipeline, type Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { NoxusError } from "@noxus/contracts";
 
@@ -54,6 +54,8 @@ export function startGit(run: GitRun): RunningGit {
   signal.addEventListener("abort", kill, { once: true });
   child.stdin.on("error", () => {});
   child.stdin.end(input);
+  // Node discards what a child that has ended left unread, if nobody listens by then; so we listen from the start.
+  const stdout = pipeline(child.stdout, new PassThrough(), () => {});
   const words = collectWords(child, run);
   const done = ended(child)
     .then(({ exitCode }) => {
@@ -62,7 +64,7 @@ export function startGit(run: GitRun): RunningGit {
     })
     .finally(() => signal.removeEventListener("abort", kill));
   done.catch(() => {});
-  return { stdout: child.stdout, done };
+  return { stdout, done };
 }
 
 async function ended(child: ChildProcess): Promise<{ exitCode: number | null }> {

@@ -56,7 +56,6 @@ export class GitRepository {
     await mkdir(join(options.folder, "home"), { recursive: true });
     await mkdir(repository.#folder);
     await repository.#run(["init", "--quiet", "--bare", "--template=", "."]);
-    await repository.#run(["config", "remote.origin.url", options.address.url]);
     // An archive of a commit would otherwise leave out, and write into, what the repository's attributes say.
     await mkdir(join(repository.#folder, "info"), { recursive: true });
     await writeFile(join(repository.#folder, "info", "attributes"), "* -export-ignore -export-subst\n");

@@ -183,16 +183,25 @@ test.each(["0".repeat(40), "00000000", "not-hex"])("a missing commit: %s", async
 });
 
 test("a short commit that fits several names them", async () => {
-  const repository = await server.createRepository({ name: "many" });
-  const ids: string[] = [];
-  const twin = () =>
-    ids.find((id) => ids.some((other) => other !== id && other.slice(0, 4) === id.slice(0, 4)));
-  // Of four digits there are 65,536: some hundred commits hold a pair (the birthday paradox), and we stop at the first.
-  while (!twin()) ids.push(await server.commit(repository, { files: { x: String(ids.length) } }));
-  const prefix = twin()?.slice(0, 4) ?? "";
+  const repository = await server.createRepository({ name: "twins" });
+  // Two contents whose commits begin alike, found by trying.
+  const [first, second] = await Promise.all(
+    ["43", "116"].map((message) =>
+      server.commit(repository, { branch: `b${message}`, files: { x: "1" }, message, at: new Date(0) }),
+    ),
+  );
+  const prefix = first?.slice(0, 4) ?? "";
+  expect(second?.slice(0, 4)).toBe(prefix);
   const error = await failureOf(gitSource(repository, { commit: prefix }));
   expect(error.code).toBe("source_commit_missing");
   expect(error.message).toContain("could be each of");
+  expect(error.data?.candidates).toEqual(expect.arrayContaining([first, second]));
+});
+
+test("a pinned commit comes instead of the branch's newest", async () => {
+  const pinned = options({ commit: first });
+  expect((await fetchSource(gitSource(open), pinned)).commit).toBe(first);
+  await rm(pinned.into, { recursive: true });
 });
 
 test("a missing path: the nearest folders with a project are named", async () => {

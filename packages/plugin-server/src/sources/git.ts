@@ -17,7 +17,8 @@ export async function fetchGit(source: GitSource, context: FetchContext): Promis
     context,
     folder ? "blob:none" : undefined,
     async (repository, options, filter) => {
-      const commit = await fetchCommit(repository, source, options, filter);
+      const wanted = { branch: source.branch, commit: context.commit ?? source.commit };
+      const commit = await fetchCommit(repository, wanted, options, filter);
       return unpackGitFolder(repository, { commit, folder }, context);
     },
   );

@@ -19,9 +19,12 @@ import { listed, nearest } from "./nearest.ts";
 export async function fetchMarketplace(source: MarketplaceSource, context: FetchContext): Promise<Fetched> {
   const marketplace = marketplaceOf(source, context);
   return withRepository(marketplace, context, "blob:none", async (repository, options, filter) => {
-    const tip = await fetchCommit(repository, { branch: marketplace.branch }, options, filter);
+    const { commit } = context;
+    const tip = await fetchCommit(repository, { branch: marketplace.branch, commit }, options, filter);
     const entry = await findPlugin(repository, tip, source.name);
-    const found = await findVersion({ repository, options, filter, tip, entry, version: source.version });
+    // A pinned commit is the one at which the version was found before.
+    const version = commit === undefined ? source.version : undefined;
+    const found = await findVersion({ repository, options, filter, tip, entry, version });
     return unpackGitFolder(repository, { commit: found, folder: entry.folder }, context);
   });
 }

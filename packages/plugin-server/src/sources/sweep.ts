@@ -1,4 +1,4 @@
-import { readdir, readlink, rm } from "node:fs/promises";
+import { readdir, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -9,7 +9,8 @@ import { join } from "node:path";
  * @param folder the one below which all fetches' folders are made
  */
 export async function sweepFetches(folder: string): Promise<string[]> {
-  for (const pid of await processesIn(folder)) killQuietly(pid);
+  const real = await realpath(folder).catch(() => folder);
+  for (const pid of await processesIn(real)) killQuietly(pid);
   const names = await readdir(folder).catch(() => []);
   for (const name of names) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   return names;
