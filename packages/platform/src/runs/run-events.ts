@@ -1,0 +1,100 @@
+import { endedStatuses, type RunStatus, runEventsChannel } from "@noxus/contracts";
+import { type Database, type Listening, runEvents, runs } from "@noxus/database";
+import { and, asc, eq, gt } from "drizzle-orm";
+import { type StreamEvent, Wake } from "../http/event-stream.ts";
+
+/** The floor: notifications may be lost with their connection. */
+const lookEveryMs = 2_000;
+/** Events of one query: a long run's past is sent in parts. */
+const batchSize = 500;
+
+/** Tells those who follow a run when there is something new: one LISTEN for all of them. */
+export class RunEvents {
+  readonly #database: Database;
+  readonly #followers = new Map<string, Set<Wake>>();
+  #listening: Listening | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * A run's events after the given one, to the last: ends after the event of the run's end, when the run is gone, or with
+   * the signal.
+   */
+  async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+    const wake = new Wake();
+    this.#subscribe(runId, wake);
+    try {
+      for (let last = after; !signal.aborted; ) {
+        const events = await this.#read(runId, last);
+        for (const { id, type, data } of events) {
+          yield { id: String(id), event: "message", data: { type, data, redisId: String(id) } };
+          if (isEnd(data.workflow_status)) return;
+          last = id;
+        }
+        if (events.length === batchSize) continue;
+        if (await this.#isOver(runId, last)) return;
+        await wake.wait(lookEveryMs, signal);
+      }
+    } finally {
+      this.#unsubscribe(runId, wake);
+    }
+  }
+
+  /** Resolves when the run has ended or is gone; false where the signal was first. */
+  async ended(runId: string, signal: AbortSignal): Promise<boolean> {
+    const wake = new Wake();
+    this.#subscribe(runId, wake);
+    try {
+      while (!signal.aborted) {
+        const [run] = await this.#database.db
+          .select({ status: runs.status })
+          .from(runs)
+          .where(eq(runs.id, runId));
+        if (!run || isEnd(run.status)) return true;
+        await wake.wait(lookEveryMs, signal);
+      }
+      return false;
+    } finally {
+      this.#unsubscribe(runId, wake);
+    }
+  }
+
+  #read(runId: string, after: number) {
+    return this.#database.db
+      .select()
+      .from(runEvents)
+      .where(and(eq(runEvents.runId, runId), gt(runEvents.id, after)))
+      .orderBy(asc(runEvents.id))
+      .limit(batchSize);
+  }
+
+  /** Of a run that has ended, the last event was there before its status was seen: what came after `last` is read once more. */
+  async #isOver(runId: string, last: number): Promise<boolean> {
+    const [run] = await this.#database.db
+      .select({ status: runs.status })
+      .from(runs)
+      .where(eq(runs.id, runId));
+    if (run && !isEnd(run.status)) return false;
+    return (await this.#read(runId, last)).length === 0;
+  }
+
+  #subscribe(runId: string, wake: Wake): void {
+    this.#listening ??= this.#database.notifications.listen(runEventsChannel, (hint) => {
+      if (hint.kind === "notification") for (const one of this.#followers.get(hint.payload) ?? []) one.wake();
+      else for (const all of this.#followers.values()) for (const one of all) one.wake();
+    });
+    this.#followers.set(runId, (this.#followers.get(runId) ?? new Set()).add(wake));
+  }
+
+  #unsubscribe(runId: string, wake: Wake): void {
+    const followers = this.#followers.get(runId);
+    followers?.delete(wake);
+    if (followers?.size === 0) this.#followers.delete(runId);
+  }
+}
+
+function isEnd(status: unknown): boolean {
+  return endedStatuses.includes(status as RunStatus);
+}

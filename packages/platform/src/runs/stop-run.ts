@@ -1,0 +1,29 @@
+import { endedStatuses, NoxusError, runCancelChannel, runEventsChannel } from "@noxus/contracts";
+import { type Database, notify, runEvents, runs } from "@noxus/database";
+import { and, eq, sql } from "drizzle-orm";
+import { findRun, type RunAddress } from "./run-store.ts";
+
+/**
+ * Stops a run: one that waits in the queue at once, one under way by its worker, which is told.
+ *
+ * @throws NoxusError `run_not_cancellable` where the run has ended.
+ */
+export async function stopRun({ db }: Pick<Database, "db">, address: RunAddress): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { id, status } = await findRun(tx, address);
+    if (endedStatuses.includes(status))
+      throw new NoxusError("run_not_cancellable", `The run has already ended: it is ${status}.`);
+    const queued = and(eq(runs.id, id), eq(runs.status, "queued"));
+    const ended = { status: "stopped" as const, finishedAt: sql`now()`, cancelRequestedAt: sql`now()` };
+    const stopped = await tx.update(runs).set(ended).where(queued).returning({ id: runs.id });
+    if (stopped.length > 0) {
+      await tx
+        .insert(runEvents)
+        .values({ runId: id, type: "run.stopped", data: { workflow_status: "stopped" } });
+      await notify(tx, runEventsChannel, id);
+      return;
+    }
+    await tx.update(runs).set({ cancelRequestedAt: sql`now()` }).where(eq(runs.id, id));
+    await notify(tx, runCancelChannel, id);
+  });
+}
