@@ -50,15 +50,15 @@ export class InstanceDoor implements BridgeDoor {
     };
   }
 
-  download(token: string, fileId: string): Promise<FileDownload> {
+  async download(token: string, fileId: string): Promise<FileDownload> {
     const grant = this.#grantOf(token);
     if (grant.files.has(fileId)) return this.#download(fileId, grant.workspace, grant.ended.signal);
     if (this.#made.has(fileId) && this.#made.get(fileId) === grant.workspace)
       return this.#download(fileId, grant.workspace, grant.ended.signal);
-    return Promise.reject(notGranted(fileId));
+    throw notGranted(fileId);
   }
 
-  upload(token: string, upload: Omit<FileUpload, "workspace">): Promise<FileRecord> {
+  async upload(token: string, upload: Omit<FileUpload, "workspace">): Promise<FileRecord> {
     const grant = this.#grantOf(token);
     return this.#upload({ ...upload, workspace: grant.workspace }, grant.ended.signal);
   }
@@ -78,7 +78,7 @@ export class InstanceDoor implements BridgeDoor {
   }
 
   /** For the HTTP bridge: any call in flight may have been given the file. */
-  downloadForAny(fileId: string, signal: AbortSignal): Promise<FileDownload> {
+  async downloadForAny(fileId: string, signal: AbortSignal): Promise<FileDownload> {
     this.#assertOpen();
     const both = AbortSignal.any([signal, this.#closed.signal]);
     const grants = [...this.#grants.values()];
@@ -87,11 +87,11 @@ export class InstanceDoor implements BridgeDoor {
     const workspace = this.#made.get(fileId);
     if (this.#made.has(fileId) && grants.some((open) => open.workspace === workspace))
       return this.#download(fileId, workspace, both);
-    return Promise.reject(notGranted(fileId));
+    throw notGranted(fileId);
   }
 
   /** For the HTTP bridge: the workspace is that of the calls in flight; `claimed` decides where they have several. */
-  uploadForAny(
+  async uploadForAny(
     upload: Omit<FileUpload, "workspace">,
     claimed: string | undefined,
     signal: AbortSignal,

@@ -12,7 +12,7 @@ const fieldsSchema = z.looseObject({
   content_type: z.string().nullish(),
   group_id: z.string().nullish(),
   source_type: z.string().nullish(),
-  source_metadata: z.unknown(),
+  source_metadata: z.unknown().optional(),
 });
 
 /** An upload as a plugin sends it, its content decoded and spooled. */
@@ -78,7 +78,7 @@ function fieldsOf(value: unknown): Omit<ReceivedUpload, "size" | "body"> {
   if (!parsed.success)
     throw new NoxusError(
       "invalid_request",
-      `The upload is not of the expected form: ${parsed.error.message}`,
+      `The upload is not of the expected form: ${z.prettifyError(parsed.error)}`,
     );
   const { filename, file_name, content_type, group_id, source_type, source_metadata } = parsed.data;
   return {

@@ -18,16 +18,21 @@ export function verified(
   }
   const hash = sha256 === undefined ? undefined : createHash("sha256");
   let seen = 0;
+  // The last chunk is held until all is checked: a reader that got every announced byte takes the file for whole.
+  let held: Buffer | undefined;
   const check = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
       hash?.update(chunk);
-      done(seen > maxBytes ? tooLarge(maxBytes) : null, chunk);
+      if (seen > maxBytes) return done(tooLarge(maxBytes));
+      if (held) this.push(held);
+      held = chunk;
+      done();
     },
     flush(done) {
       if (size !== undefined && seen !== size) done(damaged(`${seen} bytes came, ${size} were announced`));
       else if (hash && hash.digest("hex") !== sha256) done(damaged("its sha256 differs"));
-      else done();
+      else done(null, held);
     },
     signal,
   });

@@ -90,7 +90,8 @@ class RoutingForwarder implements Forwarder {
   async #deliver(delivery: Delivery): Promise<PluginAnswer> {
     const { call, life } = delivery;
     for (;;) {
-      const instance = await chooseInstance(delivery);
+      // Chosen and called without a pause between: a call that waits here would not be counted yet.
+      const instance = leastBusyOf(delivery) ?? (await nextInstance(delivery));
       life.setStarted("perhaps");
       try {
         return await instance.call({ ...call, signal: life.signal });
@@ -130,16 +131,22 @@ function finish(slot: Slot | undefined, life: CallLife): void {
   slot?.free();
 }
 
-/** The ready instance with the fewest calls; waits for one, or for the route to say that none will come. */
-async function chooseInstance({ pluginId, entry, call, life, budgetMs }: Delivery): Promise<Instance> {
+/** The ready instance with the fewest calls. @throws NoxusError where the route takes no call of this kind */
+function leastBusyOf({ pluginId, entry, call }: Delivery): Instance | undefined {
+  const refusal = refusalOf(pluginId, entry.route, call.kind);
+  if (refusal) throw refusal;
+  return leastBusy(entry.route);
+}
+
+/** Waits for a ready instance, or for the route to say that none will come. */
+async function nextInstance(delivery: Delivery): Promise<Instance> {
+  const { entry, life, budgetMs } = delivery;
   for (;;) {
-    const refusal = refusalOf(pluginId, entry.route, call.kind);
-    if (refusal) throw refusal;
-    const instance = leastBusy(entry.route);
-    if (instance) return instance;
     await routeChange(entry, life.signal).catch((reason: NoxusError) => {
       throw reason.code === "call_deadline_exceeded" ? waitedInVain(entry.route, budgetMs) : reason;
     });
+    const instance = leastBusyOf(delivery);
+    if (instance) return instance;
   }
 }
 

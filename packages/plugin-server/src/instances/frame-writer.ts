@@ -33,6 +33,8 @@ export class FrameWriter {
   async #pump(): Promise<void> {
     this.#busy = true;
     for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
+      // The plugin is gone: nothing of this frame, nor of those after it, was ever begun.
+      if (!this.#pipe.writable) return;
       if (frame.isWanted && !frame.isWanted()) continue;
       frame.onStarted?.();
       // Small frames are written without waiting for anything: a tick here is a tick on every call.
@@ -53,7 +55,6 @@ export class FrameWriter {
   }
 
   #writeAll(parts: readonly Buffer[]): boolean {
-    if (!this.#pipe.writable) return true;
     this.#pipe.cork();
     let keepUp = true;
     for (const part of parts) keepUp = this.#pipe.write(part);

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { isNoxusError, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
 import { type Dispatcher, Pool } from "undici";
+import { z } from "zod";
 import { exitError } from "./exit-error.ts";
 import { httpRouteOf } from "./http-routes.ts";
 import type { Exit, PluginAnswer } from "./instance.ts";
@@ -55,7 +56,7 @@ export class HttpTransport implements Transport {
     const text = await body.text();
     const parsed = statusCode === 200 ? manifestSchema.safeParse(parseJson(text)) : undefined;
     if (parsed?.success) return parsed.data;
-    const why = parsed ? parsed.error.message : `status ${statusCode}: ${text.slice(0, 300)}`;
+    const why = parsed ? z.prettifyError(parsed.error) : `status ${statusCode}: ${text.slice(0, 300)}`;
     throw new NoxusError("plugin_manifest_invalid", `The running plugin's manifest cannot be used: ${why}`);
   }
 

@@ -36,6 +36,8 @@ class RunningInstance implements Instance {
   readonly #calls = new Set<PluginCall>();
   readonly #printedPort = Promise.withResolvers<number>();
   #transport: Transport | undefined;
+  /** What it printed; `#port` once that is proven to be its own. */
+  #claimedPort: number | undefined;
   #port: number | undefined;
   #state: InstanceState = "starting";
   #stopping: Promise<Exit> | undefined;
@@ -199,6 +201,7 @@ class RunningInstance implements Instance {
       return;
     }
     const port = await this.#printedPort.promise;
+    this.#claimedPort = port;
     const marker = this.#options.launch.env[markerVariable];
     await assertOwnPort({ port, pid: this.pid, marker, signal });
     this.#port = port;
@@ -210,6 +213,12 @@ class RunningInstance implements Instance {
 
   #tooLate(startTimeoutMs: number): NoxusError {
     const data = { startTimeoutMs };
+    if (this.#claimedPort !== undefined && this.#port === undefined)
+      return new NoxusError(
+        "plugin_start_timeout",
+        `The plugin printed port ${this.#claimedPort}, but nothing listened there within ${startTimeoutMs} ms.`,
+        { data },
+      );
     if (this.transport === "http" && this.#port === undefined)
       return new NoxusError(
         "plugin_port_missing",

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
+import { z } from "zod";
 import type { BridgeDoor } from "../bridge/door.ts";
 import { exitError } from "./exit-error.ts";
 import { type ParsedLine, parseFrameLine, type RpcMessage, readFrameHead } from "./frame-head.ts";
@@ -80,7 +81,7 @@ export class StdioTransport implements Transport {
     if (result.success) return result.data;
     throw new NoxusError(
       "plugin_manifest_invalid",
-      `The running plugin's manifest cannot be used: ${result.error.message}`,
+      `The running plugin's manifest cannot be used: ${z.prettifyError(result.error)}`,
     );
   }
 
