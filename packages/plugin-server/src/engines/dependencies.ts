@@ -66,7 +66,7 @@ function attempts({ sdkRequirement, sdkFallbacks }: UvFacts, pins: string[]): At
  */
 async function exportLock(uv: Uv, { releaseFolder, facts }: Installation, run: UvRun) {
   const base = [
-    ...["export", "--frozen", "--no-emit-project", "--no-emit-local", "--no-default-groups"],
+    ...["export", "--frozen", "--no-emit-project", "--no-default-groups"],
     ...["--no-annotate", "--no-header", "--python", facts.pythonPath],
   ];
   const { onProgress: _quiet, ...quietly } = { ...run, cwd: releaseFolder };
@@ -75,8 +75,16 @@ async function exportLock(uv: Uv, { releaseFolder, facts }: Installation, run: U
     uv.run([...base, "--prune", sdkPackage], quietly),
   ]);
   const failed = results.find(({ exitCode }) => exitCode !== 0);
-  if (!failed) return { pins: [...new Set(results.map(({ stdout }) => stdout))], warnings: [] };
+  if (!failed) return { pins: [...new Set(results.map(({ stdout }) => withoutLocal(stdout)))], warnings: [] };
   return { pins: [], warnings: [`uv.lock could not be read and was not honoured: ${wordsOf(failed, 400)}`] };
+}
+
+/** Folders cannot be pinned: they come with the release. */
+function withoutLocal(pins: string): string {
+  return pins
+    .split("\n")
+    .filter((line) => !/^(-e |\.|\/|file:)/.test(line))
+    .join("\n");
 }
 
 async function install(
@@ -102,9 +110,9 @@ async function installOnce(
   await writeFile(overrides, [sdk, ruff].filter(Boolean).join("\n"));
   if (pins) await writeFile(constraints, pins);
   const args = [
-    ...["pip", "install", "--python", pythonOf(environmentFolder), "--overrides", overrides],
-    ...(pins ? ["--constraints", constraints] : []),
-    ...(facts.projectDeclared ? ["--requirements", "pyproject.toml"] : []),
+    ...["pip", "install", "--python", pythonOf(environmentFolder), "--override", overrides],
+    ...(pins ? ["--constraint", constraints] : []),
+    ...(facts.projectDeclared ? ["--requirement", "pyproject.toml"] : []),
     sdk,
   ];
   try {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
+import { NoxusError } from "@noxus/contracts";
 import { EnvHttpProxyAgent, fetch } from "undici";
 import { z } from "zod";
 
@@ -47,8 +48,10 @@ export class PythonIndex {
   /** The index that the settings name (uv's own variables; pip's are among them by then). */
   static async fromSettings(settings: Record<string, string>): Promise<PythonIndex> {
     const address = settings.UV_DEFAULT_INDEX ?? settings.UV_INDEX_URL ?? defaultIndex;
-    const url = new URL(address.replace(/^[\w-]+=(?=https?:)/, ""));
-    return new PythonIndex(url, await agentFor(settings));
+    // uv lets an index have a name: `team=https://…`.
+    const url = address.replace(/^[\w-]+=(?=https?:)/, "");
+    if (!/^https?:/.test(url) || !URL.canParse(url)) throw invalidAddress();
+    return new PythonIndex(new URL(url), await agentFor(settings));
   }
 
   async files(project: string, signal: AbortSignal): Promise<IndexFile[]> {
@@ -87,6 +90,14 @@ export class PythonIndex {
     if (!response.ok) throw new Error(`${target.href} answered ${response.status}`);
     return response;
   }
+}
+
+/** Does not repeat what came: it may hold a password. */
+function invalidAddress(): NoxusError {
+  return new NoxusError(
+    "uv_missing",
+    "The Python index that PIP_INDEX_URL, UV_DEFAULT_INDEX, UV_INDEX_URL or pip.conf names is not a URL such as https://index.example/simple.",
+  );
 }
 
 function basic({ username, password }: URL): string {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const signal = () => AbortSignal.timeout(50_000);
-const script = "#!/bin/sh\necho not uv at all\n";
+const script = "#!/bin/sh\necho uv 0.9.1 of a test\n";
 const platforms = [
   "manylinux_2_17_x86_64",
   "manylinux_2_17_aarch64",
@@ -76,10 +76,16 @@ const htmlPage = (sha256: string) => ({
 const find = (index: string, path = "/nowhere") =>
   findUv({ settings: { PATH: path, UV_DEFAULT_INDEX: index }, cacheFolder: folder, signal: signal() });
 
-test("uv on PATH is taken", async () => {
-  await writeFile(join(folder, "uv"), script);
-  await chmod(join(folder, "uv"), 0o755);
-  expect(await find("http://127.0.0.1:9/simple", `/nowhere:${folder}`)).toBe(join(folder, "uv"));
+test("the first uv on PATH that works and is new enough is taken", async () => {
+  const folders = ["broken", "old", "good"].map((name) => join(folder, name));
+  const scripts = ["#!/bin/sh\nexit 127\n", "#!/bin/sh\necho uv 0.2.37\n", script];
+  for (const [index, path] of folders.entries()) {
+    await mkdir(path);
+    await writeFile(join(path, "uv"), scripts[index] ?? "");
+    await chmod(join(path, "uv"), 0o755);
+  }
+  const path = ["/nowhere", ...folders].join(":");
+  expect(await find("http://127.0.0.1:9/simple", path)).toBe(join(folder, "good", "uv"));
 });
 
 test("without one, the wheel of the machine's own index gives a uv that works", async () => {
@@ -97,7 +103,7 @@ describe("an index", () => {
     await using index = await indexWith(page);
     const address = `http://me:p%40ss@${index.host}/simple/`;
     const uv = await find(address);
-    expect((await promisify(execFile)(uv)).stdout).toBe("not uv at all\n");
+    expect((await promisify(execFile)(uv)).stdout).toBe("uv 0.9.1 of a test\n");
     expect(await find(address)).toBe(uv);
     expect(index.asked.map(({ url }) => url)).toEqual(["/simple/uv/", expect.stringContaining("/files/")]);
     expect(index.asked[0]?.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
@@ -123,6 +129,12 @@ describe("an index", () => {
       code: "uv_missing",
       message: expect.stringContaining("no sha256"),
     });
+  });
+
+  test("whose address is none is refused without repeating it", async () => {
+    const error = await find("me:secret@index").catch((caught: Error) => caught as Error);
+    expect(error).toMatchObject({ code: "uv_missing" });
+    expect((error as Error).message).not.toContain("secret");
   });
 
   test("without uv, or that is not there: the error names PATH and index, never the password", async () => {

@@ -4,11 +4,18 @@ import { delimiter, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { NoxusError } from "@noxus/contracts";
+import { compare } from "@renovatebot/pep440";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
+import { runCommand } from "./command.ts";
 import { type IndexFile, PythonIndex } from "./python-index.ts";
 
 /** The release of uv that is taken from the index: the one that this engine was tried with. */
 export const pinnedUvVersion = "0.13.9";
+
+/** Older ones lack options that are used here (`export --prune`). */
+const oldestUvVersion = "0.7.0";
+/** It answers within milliseconds; a busy machine may need seconds. */
+const versionTimeoutMs = 15_000;
 
 export interface UvSearch {
   /** The environment for uv: PATH, index, certificates, proxies. */
@@ -24,20 +31,33 @@ export interface UvSearch {
  * @throws NoxusError uv_missing, naming what was looked for
  */
 export async function findUv(search: UvSearch): Promise<string> {
-  const onPath = await findOnPath("uv", search.settings.PATH ?? "");
+  const onPath = await findOnPath(search);
   if (onPath) return onPath;
   const cached = join(search.cacheFolder, `uv-${pinnedUvVersion}`, "uv");
   if (await isExecutable(cached)) return cached;
   return takeFromIndex(search, cached);
 }
 
-/** The first executable of this name on a PATH. */
-export async function findOnPath(name: string, path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter).filter(Boolean)) {
-    const file = join(folder, name);
-    if (await isExecutable(file)) return file;
+/** The first uv on PATH that is new enough. */
+async function findOnPath({ settings, signal }: UvSearch): Promise<string | undefined> {
+  for (const folder of (settings.PATH ?? "").split(delimiter).filter(Boolean)) {
+    const file = join(folder, "uv");
+    if ((await isExecutable(file)) && (await isNewEnough(file, settings, signal))) return file;
   }
   return undefined;
+}
+
+async function isNewEnough(file: string, env: Record<string, string>, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { stdout } = await runCommand(file, ["--version"], { env, timeoutMs: versionTimeoutMs, signal });
+    const version = /^uv (\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    return version !== undefined && compare(version, oldestUvVersion) >= 0;
+  } catch (error) {
+    // A shim of a version manager that starts nothing is no uv.
+    signal.throwIfAborted();
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return false;
+  }
 }
 
 async function isExecutable(file: string): Promise<boolean> {
@@ -58,7 +78,7 @@ async function takeFromIndex(search: UvSearch, target: string): Promise<string> 
     search.signal.throwIfAborted();
     throw new NoxusError(
       "uv_missing",
-      `uv is not on PATH (${search.settings.PATH ?? "empty"}), and its wheel ${pinnedUvVersion} could not be had from the Python index ${index.address}: ${reasonOf(error)}. Install uv, or point PIP_INDEX_URL or UV_DEFAULT_INDEX to an index that has it.`,
+      `uv (${oldestUvVersion} or newer) is not on PATH (${search.settings.PATH ?? "empty"}), and its wheel ${pinnedUvVersion} could not be had from the Python index ${index.address}: ${reasonOf(error)}. Install uv, or point PIP_INDEX_URL or UV_DEFAULT_INDEX to an index that has it.`,
       { cause: error },
     );
   } finally {
