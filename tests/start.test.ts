@@ -1,19 +1,35 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runNoxus, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
 
 /** The life of `noxus start`: what it does when things are killed, taken, or in the way. */
-const workflow = join(dirname(import.meta.dirname), "plugins/workflows/article-card.json");
 let cwd: string;
+let workflow: string;
 let started: StartedNoxus[] = [];
+
+/** Built-in nodes only: no plugin is needed. */
+const hello = {
+  nodes: [
+    { id: "in", type: "InputNode", node_config: { label: "name" } },
+    { id: "out", type: "OutputNode", node_config: { label: "greeting" } },
+  ],
+  edges: [
+    {
+      from_id: { node_id: "in", connector_name: "output" },
+      to_id: { node_id: "out", connector_name: "input" },
+    },
+  ],
+};
 
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "noxus-start-"));
+  workflow = join(cwd, "hello.json");
+  writeFileSync(workflow, JSON.stringify({ name: "hello", definition: hello }));
 });
 afterEach(async () => {
   await Promise.all(started.map((noxus) => noxus.stop()));
@@ -27,20 +43,26 @@ async function start(): Promise<StartedNoxus> {
   return noxus;
 }
 
-test("killed with -9, its programs end with it, and the next start goes on with what was there", async () => {
+test("killed with -9, it is started again at once and goes on with what was there", async () => {
   const first = await start();
-  expect(await runNoxus(["workflow", "create", workflow], { cwd })).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("SlugNode"),
-  });
-  const { platform, worker, "plugin-server": server } = childrenOf(first.pid);
+  expect(await runNoxus(["workflow", "create", workflow], { cwd })).toMatchObject({ code: 0 });
+  const before = Object.values(childrenOf(first.pid));
   started = [];
   process.kill(first.pid, "SIGKILL");
-  for (const pid of [platform, worker, server])
-    await vi.waitFor(() => expect(isRunning(pid ?? 0)).toBe(false), { timeout: 20_000 });
   const second = await start();
-  expect((await runNoxus(["plugin", "list"], { cwd })).code).toBe(0);
-  expect(second.dataFolder).toBe(first.dataFolder);
+  expect(before.filter(isRunning)).toEqual([]);
+  expect(Object.keys(childrenOf(second.pid)).sort()).toEqual(["platform", "plugin-server", "worker"]);
+  expect((await runNoxus(["workflow", "list"], { cwd })).stdout).toContain("hello");
+});
+
+test("killed with -9, its programs end by themselves", async () => {
+  const noxus = await start();
+  const programs = Object.values(childrenOf(noxus.pid));
+  started = [];
+  process.kill(noxus.pid, "SIGKILL");
+  for (const pid of programs) await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000 });
+  // PostgreSQL outlives it on purpose; the next start adopts it, and its stop ends it.
+  await start();
 });
 
 test.each(["platform", "worker", "plugin-server"])(

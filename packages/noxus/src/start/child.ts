@@ -1,22 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { NoxusError } from "@noxus/contracts";
-import { z } from "zod";
 import { formatDuration } from "../terminal/duration.ts";
-import { failureFromLog } from "./child-failure.ts";
-import type { RotatingLog } from "./rotating-log.ts";
-import { type ProgramName, programCommand } from "./run-program.ts";
+import { type ProgramEnd, type ProgramProcessOptions, spawnProgram } from "./program-process.ts";
+import type { ProgramName } from "./run-program.ts";
 
-export interface ChildOptions {
-  name: ProgramName;
-  env: Record<string, string | undefined>;
-  log: RotatingLog;
+export interface ChildOptions extends Omit<ProgramProcessOptions, "onReady"> {
   /** Told what a person wants to know of a life after the first: it ended, it is back. */
   onNews: (news: string) => void;
+  /** Told of every process that it runs as. */
+  onSpawn?: (pid: number) => void;
 }
-
-/** The line that a program prints on stdout when it can be used. */
-const readyLineSchema = z.looseObject({ ready: z.literal(true), url: z.string().optional() });
 
 /** Waits before a restart double from the first to the last, and begin anew after a life of this length. */
 const firstWaitMs = 500;
@@ -92,48 +85,11 @@ export class Child {
     await delay(waitMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 
-  /** From spawn to exit. The channel ends the child when this process dies, however it dies. */
-  #live(onReady: (url: string | undefined) => void): Promise<{ words: string; error: NoxusError }> {
-    const { env, log } = this.#options;
-    const { command, args } = programCommand(this.name);
-    const child = spawn(command, args, {
-      env: env as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: true,
-    });
+  /** From spawn to exit. */
+  #live(onReady: (url: string | undefined) => void): Promise<ProgramEnd> {
+    const { child, ended } = spawnProgram({ ...this.#options, onReady });
     this.#process = child;
-    const tail = new Tail();
-    child.stdout?.on("data", (chunk: Buffer) => {
-      log.write(chunk);
-      for (const line of chunk.toString().split("\n")) parseReady(line, onReady);
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      log.write(chunk);
-      tail.add(chunk);
-    });
-    const { promise, resolve } = Promise.withResolvers<{ words: string; error: NoxusError }>();
-    const end = (words: string) =>
-      resolve({ words, error: failureFromLog(this.name, words, tail.text, log.path) });
-    child.once("error", (error) => end(error.message));
-    child.once("close", (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
-    return promise;
-  }
-}
-
-function parseReady(line: string, onReady: (url: string | undefined) => void): void {
-  if (!line.includes('"ready"')) return;
-  try {
-    onReady(readyLineSchema.parse(JSON.parse(line)).url);
-  } catch {
-    // Something else that holds the word; it is in the log.
-  }
-}
-
-/** The end of what a process wrote on stderr. */
-class Tail {
-  text = "";
-
-  add(chunk: Buffer): void {
-    this.text = (this.text + chunk.toString()).slice(-8_000);
+    if (child.pid !== undefined) this.#options.onSpawn?.(child.pid);
+    return ended;
   }
 }

@@ -11,6 +11,7 @@ import { startEnvironmentSchema } from "./environment.ts";
 import { type ExamplesResult, installExamples } from "./examples.ts";
 import { lockDataFolder } from "./lock.ts";
 import { programEnvironments } from "./program-environments.ts";
+import { ProgramRecord } from "./program-record.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import type { ProgramName } from "./run-program.ts";
 import { readSecrets, type Secrets, writePrivate } from "./secrets.ts";
@@ -38,8 +39,12 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   const logger = createLogger({ program: "noxus", level: "info", destination });
   const secrets = chooseSecrets(context, dataFolder);
   const unlock = lockDataFolder(dataFolder);
+  const record = new ProgramRecord(dataFolder);
   try {
-    const url = await startPrograms(context, { options, dataFolder, secrets, stops, logger });
+    const leftovers = await record.endLeftovers();
+    if (leftovers.length > 0)
+      tellNews(context)(`ended what a killed start had left: ${leftovers.join(", ")}`);
+    const url = await startPrograms(context, { options, dataFolder, secrets, stops, record, logger });
     writePrivate(join(dataFolder, connectionFileName), JSON.stringify({ url, apiKey: secrets.adminKey }));
     const examples =
       options.examples === false ? undefined : await tryExamples(context, dataFolder, url, secrets);
@@ -72,6 +77,7 @@ interface Parts {
   secrets: Secrets;
   /** Grows with everything that was started, so a failure in between stops what there is. */
   stops: StopStep[];
+  record: ProgramRecord;
   logger: Logger;
 }
 
@@ -98,12 +104,13 @@ async function startPrograms(context: CommandContext, parts: Parts): Promise<str
 
 function startChild(
   context: CommandContext,
-  { dataFolder, stops }: Parts,
+  { dataFolder, stops, record }: Parts,
   name: ProgramName,
   env: Record<string, string | undefined>,
 ): Child {
   const log = new RotatingLog(join(dataFolder, "logs", `${name}.log`));
-  const child = new Child({ name, env, log, onNews: tellNews(context) });
+  const onSpawn = (pid: number) => record.note(name, pid);
+  const child = new Child({ name, env, log, onNews: tellNews(context), onSpawn });
   const stop = async () => {
     await child.stop();
     await log.close();
