@@ -1,0 +1,184 @@
+import { text } from "node:stream/consumers";
+import { NoxusError, pageSchema } from "@noxus/contracts";
+import { credentials } from "@noxus/database";
+import type { HttpServer } from "@noxus/service";
+import { count, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { PlatformDependencies } from "../http/dependencies.ts";
+import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
+import { listPlugins } from "../plugins/plugin-store.ts";
+import { type CredentialRow, createCredential, findCredential, openCredential } from "./credential-store.ts";
+
+const tags = ["credentials"];
+const params = z.object({ id: z.string().describe("The credentials' id.") });
+const payload = z.record(z.string(), z.unknown()).describe("What the integration asks for; never sent back.");
+const credentialSchema = z.object({
+  id: z.string(),
+  integration: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+const newCredential = z.object({
+  integration: z.string().min(1).describe("The integration's type, as nodes name it."),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .default("default")
+    .describe("Calls take the one named `default`, else the oldest."),
+  payload,
+});
+const changedCredential = z.object({
+  name: z.string().min(1).max(200).optional(),
+  payload: payload.optional(),
+});
+
+/** The plugin's own limit is 15 s of network; a person waits for this. */
+const testTimeoutMs = 20_000;
+
+/** Credentials of the workspace: sealed when they come, opened only into a call, never sent back. */
+export function registerCredentialRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  addList(server, deps);
+  addChanges(server, deps);
+  addTest(server, deps);
+}
+
+function addList(server: HttpServer, { database: { db }, keyring }: PlatformDependencies): void {
+  server.get(
+    "/v1/credentials",
+    {
+      schema: {
+        tags,
+        summary: "The workspace's credentials, without their content",
+        querystring: pageQuerySchema,
+        response: { 200: pageSchema(credentialSchema) },
+      },
+    },
+    async ({ query, access }) => {
+      const mine = eq(credentials.workspaceId, access.workspaceId);
+      const { limit, offset } = pageOf(query);
+      const order = [credentials.integration, credentials.name];
+      const rows = await db
+        .select()
+        .from(credentials)
+        .where(mine)
+        .orderBy(...order)
+        .limit(limit)
+        .offset(offset);
+      const [{ total } = { total: 0 }] = await db.select({ total: count() }).from(credentials).where(mine);
+      return toPage(rows.map(toCredential), total, query);
+    },
+  );
+  server.post(
+    "/v1/credentials",
+    {
+      schema: {
+        tags,
+        summary: "Store credentials",
+        description: 'Example: `{"integration": "word_api", "payload": {"api_key": "…"}}`',
+        body: newCredential,
+        response: { 201: credentialSchema },
+      },
+    },
+    async ({ body, access }, reply) => {
+      const row = await createCredential(db, keyring, { ...body, workspaceId: access.workspaceId });
+      return reply.code(201).send(toCredential(row));
+    },
+  );
+}
+
+function addChanges(server: HttpServer, { database: { db }, keyring }: PlatformDependencies): void {
+  server.patch(
+    "/v1/credentials/:id",
+    {
+      schema: {
+        tags,
+        summary: "Rename credentials or replace their content",
+        params,
+        body: changedCredential,
+        response: { 200: credentialSchema },
+      },
+    },
+    async ({ params: { id }, body, access }) => {
+      const row = await findCredential(db, access.workspaceId, id);
+      const sealed = body.payload && keyring.seal(JSON.stringify(body.payload));
+      const [changed = row] = await db
+        .update(credentials)
+        .set({
+          ...(body.name && { name: body.name }),
+          ...(sealed && { payloadEncrypted: sealed }),
+          updatedAt: sql`now()`,
+        })
+        .where(eq(credentials.id, row.id))
+        .returning();
+      return toCredential(changed);
+    },
+  );
+  server.delete(
+    "/v1/credentials/:id",
+    {
+      schema: {
+        tags,
+        summary: "Delete credentials",
+        params,
+        response: { 200: z.object({ success: z.boolean() }) },
+      },
+    },
+    async ({ params: { id }, access }) => {
+      const row = await findCredential(db, access.workspaceId, id);
+      await db.delete(credentials).where(eq(credentials.id, row.id));
+      return { success: true };
+    },
+  );
+}
+
+function addTest(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/credentials/:id/test",
+    {
+      schema: {
+        tags,
+        summary: "Ask the plugin whether credentials are good",
+        description: "The plugin may try them over the network.",
+        params,
+        response: { 200: z.object({ ready: z.boolean(), plugin: z.string() }) },
+      },
+    },
+    async ({ params: { id }, access }) => {
+      const row = await findCredential(deps.database.db, access.workspaceId, id);
+      const plugin = await pluginOf(row.integration, deps);
+      const { body } = await deps.pluginServers.askPlugin(plugin.id, {
+        method: "POST",
+        path: `/integrations/${encodeURIComponent(row.integration)}/ready`,
+        body: openCredential(row, deps.keyring),
+        timeoutMs: testTimeoutMs,
+        signal: AbortSignal.any([deps.signal, AbortSignal.timeout(testTimeoutMs)]),
+      });
+      return { ready: (await text(body)).trim() === "true", plugin: plugin.name };
+    },
+  );
+}
+
+/** The installed plugin that brings the integration. */
+async function pluginOf(integration: string, { database }: PlatformDependencies) {
+  const plugins = await listPlugins(database.db);
+  const plugin = plugins.find(({ manifest }) =>
+    manifest?.integrations?.some(({ type }) => type === integration),
+  );
+  if (plugin) return plugin;
+  throw new NoxusError(
+    "plugin_unknown",
+    `No installed plugin has the integration "${integration}". Install the one that does, then test again.`,
+  );
+}
+
+function toCredential({ id, integration, name, createdAt, updatedAt }: CredentialRow) {
+  return {
+    id,
+    integration,
+    name,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}

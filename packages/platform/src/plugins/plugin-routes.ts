@@ -1,0 +1,239 @@
+import {
+  NoxusError,
+  pageSchema,
+  pluginInstallSchema,
+  pluginSchema,
+  pluginSettingsSchema,
+  pluginUpdateSchema,
+  type Source,
+} from "@noxus/contracts";
+import { plugins } from "@noxus/database";
+import type { HttpServer } from "@noxus/service";
+import { count, isNull } from "drizzle-orm";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { requireAdmin } from "../access/access.ts";
+import { findFile } from "../files/file-records.ts";
+import type { PlatformDependencies } from "../http/dependencies.ts";
+import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
+import { checkConfigChange } from "./check-config.ts";
+import type { PluginRow } from "./plugin-row.ts";
+import {
+  beginUninstall,
+  changePlugin,
+  findPlugin,
+  installPlugin,
+  type PluginChange,
+} from "./plugin-store.ts";
+import { type ViewOptions, viewPlugin, viewPlugins } from "./plugin-view.ts";
+import { removeUninstalled } from "./remove-uninstalled.ts";
+
+const tags = ["plugins"];
+export const pluginParams = z.object({ id: z.string().describe("The plugin's id, or its name.") });
+
+/** Runs before a body is even read. */
+export const adminOnly = async (request: FastifyRequest) => requireAdmin(request.access);
+
+/** Plugin records: what is wanted, with the state that plugin servers report. Changes are for administrators. */
+export function registerPluginRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  addInstall(server, deps);
+  addReading(server, deps);
+  addChange(server, deps);
+  addAskAgain(server, deps);
+  addUninstall(server, deps);
+}
+
+function addInstall(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/plugins",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Install a plugin",
+        description:
+          'Writes down that the plugin is wanted; plugin servers fetch and start it. Follow it by `GET /v1/plugins/{id}/events`. Example: `{"source": {"type": "git", "repo_url": "https://git.example/team/tools.git", "path": "plugins/text-tools"}}`',
+        body: pluginInstallSchema,
+        response: { 201: pluginSchema },
+      },
+    },
+    async (request, reply) => {
+      const source = withMarketplace(request.body.source, deps);
+      await checkSource(source, request, deps);
+      const row = await installPlugin(deps.database, deps.keyring, { ...request.body, source });
+      return reply.code(201).send(await viewPlugin(row, viewOptions(deps)));
+    },
+  );
+}
+
+function addReading(server: HttpServer, deps: PlatformDependencies): void {
+  const { db } = deps.database;
+  server.get(
+    "/v1/plugins",
+    {
+      schema: {
+        tags,
+        summary: "Installed plugins, oldest first",
+        querystring: pageQuerySchema,
+        response: { 200: pageSchema(pluginSchema) },
+      },
+    },
+    async ({ query }) => {
+      const installed = isNull(plugins.deletedAt);
+      const { limit, offset } = pageOf(query);
+      const rows = await db
+        .select()
+        .from(plugins)
+        .where(installed)
+        .orderBy(plugins.createdAt, plugins.id)
+        .limit(limit)
+        .offset(offset);
+      const [{ total } = { total: 0 }] = await db.select({ total: count() }).from(plugins).where(installed);
+      return toPage(await viewPlugins(rows, viewOptions(deps)), total, query);
+    },
+  );
+  server.get(
+    "/v1/plugins/:id",
+    { schema: { tags, summary: "One plugin", params: pluginParams, response: { 200: pluginSchema } } },
+    async ({ params }) => viewPlugin(await findPlugin(db, params.id), viewOptions(deps)),
+  );
+}
+
+function addChange(server: HttpServer, deps: PlatformDependencies): void {
+  server.patch(
+    "/v1/plugins/:id",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Change what is wanted of a plugin",
+        description:
+          "What is absent stays. A config value of null removes the key; the marker that stands for a secret keeps the secret. Settings are merged. 422 plugin_config_invalid names each wrong field.",
+        params: pluginParams,
+        body: pluginUpdateSchema,
+        response: { 200: pluginSchema },
+      },
+    },
+    async (request) => {
+      const row = await findInstalled(deps, request.params.id);
+      const { source, config, enabled } = request.body;
+      if (source) await checkSource(source, request, deps);
+      const settings = checkSettings(row, request.body.settings);
+      if (config) await checkConfigChange(row, config, deps);
+      return change(deps, row, "changed", { source, config, settings, enabled });
+    },
+  );
+}
+
+function addAskAgain(server: HttpServer, deps: PlatformDependencies): void {
+  const schema = { tags, params: pluginParams, response: { 200: pluginSchema } };
+  server.post(
+    "/v1/plugins/:id/reload",
+    {
+      onRequest: adminOnly,
+      schema: {
+        ...schema,
+        summary: "Start a plugin anew",
+        description:
+          "Beside the old process, switched when healthy. A source that may have moved (a branch, a newest version, a local folder) is fetched again.",
+      },
+    },
+    async ({ params }) => change(deps, await findInstalled(deps, params.id), "reload", { reload: true }),
+  );
+  server.post(
+    "/v1/plugins/:id/retry",
+    {
+      onRequest: adminOnly,
+      schema: { ...schema, summary: "Try a failed plugin again now", description: "Forgets the back-off." },
+    },
+    async ({ params }) => change(deps, await findInstalled(deps, params.id), "retry", {}),
+  );
+}
+
+function addUninstall(server: HttpServer, deps: PlatformDependencies): void {
+  server.delete(
+    "/v1/plugins/:id",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Uninstall a plugin",
+        description:
+          "Its name is free at once; the record goes when every plugin server that is alive has removed it.",
+        params: pluginParams,
+        response: { 202: pluginSchema },
+      },
+    },
+    async ({ params }, reply) => {
+      const row = await findPlugin(deps.database.db, params.id);
+      const leaving = row.deletedAt ? row : await beginUninstall(deps.database, row.id);
+      const plugin = await viewPlugin(leaving, viewOptions(deps));
+      await removeUninstalled(deps.database, deps.environment.NOXUS_SERVER_STALE_MS);
+      return reply.code(202).send(plugin);
+    },
+  );
+}
+
+export function viewOptions(deps: PlatformDependencies): ViewOptions {
+  const { database, keyring, environment, registry } = deps;
+  return { db: database.db, keyring, registry, staleMs: environment.NOXUS_SERVER_STALE_MS };
+}
+
+async function change(deps: PlatformDependencies, row: PluginRow, type: string, wanted: PluginChange) {
+  const changed = await changePlugin(deps.database, deps.keyring, { id: row.id, type, change: wanted });
+  return viewPlugin(changed, viewOptions(deps));
+}
+
+async function findInstalled({ database }: PlatformDependencies, idOrName: string): Promise<PluginRow> {
+  const row = await findPlugin(database.db, idOrName);
+  if (!row.deletedAt) return row;
+  throw new NoxusError("conflict", `The plugin "${row.name}" is being uninstalled. Install it anew instead.`);
+}
+
+function withMarketplace(source: Source, { environment }: PlatformDependencies): Source {
+  const repo_url = environment.NOXUS_MARKETPLACE_URL;
+  if (source.type !== "marketplace" || source.repo_url || !repo_url) return source;
+  return { ...source, repo_url };
+}
+
+/** What can be told of a source before any server fetches it. */
+async function checkSource(
+  source: Source,
+  { access }: FastifyRequest,
+  { database, environment }: PlatformDependencies,
+): Promise<void> {
+  if (source.type === "local" && !environment.NOXUS_ALLOW_LOCAL_PLUGINS)
+    throw new NoxusError(
+      "source_local_refused",
+      "Local sources are off here. Upload the plugin, or set NOXUS_ALLOW_LOCAL_PLUGINS=true for development.",
+    );
+  if (source.type !== "upload") return;
+  await findFile(database.db, source.file_id, access.workspaceId).catch((cause: unknown) => {
+    if (!(cause instanceof NoxusError)) throw cause;
+    throw new NoxusError(
+      "source_file_missing",
+      `There is no file ${source.file_id} in this workspace. Upload the package first (POST /v1/file).`,
+      { cause },
+    );
+  });
+}
+
+function checkSettings(row: PluginRow, changes: Record<string, unknown> | undefined) {
+  if (!changes) return undefined;
+  const known = Object.keys(pluginSettingsSchema.shape);
+  const unknown = Object.keys(changes).filter((name) => !known.includes(name));
+  const parsed = pluginSettingsSchema.safeParse({ ...row.settings, ...changes });
+  const fields = [
+    ...unknown.map((name) => ({
+      path: `settings.${name}`,
+      message: `is no setting. There are: ${known.join(", ")}`,
+    })),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({
+      path: `settings.${path.join(".")}`,
+      message,
+    })),
+  ];
+  if (parsed.success && fields.length === 0) return parsed.data;
+  const list = fields.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new NoxusError("invalid_request", `These settings are not possible: ${list}`, { fields });
+}

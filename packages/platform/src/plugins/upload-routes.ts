@@ -1,0 +1,61 @@
+import { NoxusError, pluginInstallSchema, pluginSchema } from "@noxus/contracts";
+import { files } from "@noxus/database";
+import type { HttpServer } from "@noxus/service";
+import { eq } from "drizzle-orm";
+import { receiveFile, type Upload } from "../files/upload.ts";
+import type { PlatformDependencies } from "../http/dependencies.ts";
+import { adminOnly, viewOptions } from "./plugin-routes.ts";
+import { installPlugin } from "./plugin-store.ts";
+import { viewPlugin } from "./plugin-view.ts";
+
+/** Installs a package in one request, instead of `POST /v1/file` and then `POST /v1/plugins`. */
+export function registerPluginUploadRoute(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/plugins/upload",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags: ["plugins"],
+        summary: "Install a plugin from a package",
+        description:
+          "multipart/form-data: first, where wanted, the fields `config` and `settings` as JSON, then the package (.tar.gz, .tgz, .tar, .zip) as `file`.",
+        consumes: ["multipart/form-data"],
+        response: { 201: pluginSchema },
+      },
+    },
+    async (request, reply) => {
+      const upload = await receiveFile(request, deps);
+      try {
+        const row = await installPlugin(deps.database, deps.keyring, toInstall(upload));
+        return await reply.code(201).send(await viewPlugin(row, viewOptions(deps)));
+      } catch (error) {
+        await deps.database.db.delete(files).where(eq(files.id, upload.file.id));
+        await deps.fileStore.remove(upload.file.storageKey);
+        throw error;
+      }
+    },
+  );
+}
+
+function toInstall({ file, fields }: Upload) {
+  const parsed = pluginInstallSchema.safeParse({
+    source: { type: "upload", file_id: file.id, filename: file.filename },
+    config: parseField("config", fields.config),
+    settings: parseField("settings", fields.settings),
+  });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const list = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new NoxusError("invalid_request", `The form is not of the expected form: ${list}`, {
+    fields: problems,
+  });
+}
+
+function parseField(name: string, value: string | undefined): unknown {
+  if (value === undefined) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw new NoxusError("malformed_json", `The form's field "${name}" is not JSON.`, { cause });
+  }
+}
