@@ -53,9 +53,13 @@ function credentialsOf(url: URL, source: Access): GitAddress["credentials"] {
   const username = source.username ?? decodeURIComponent(url.username);
   const password = source.token ?? source.password ?? decodeURIComponent(url.password);
   if (password !== "") return { username: username || tokenUser(url.hostname), password };
-  // `https://<token>@host` is a widespread way to write a token.
-  return username !== "" && source.username === undefined ? { username, password: username } : undefined;
+  // `https://<token>@host` is a widespread way to write a token; `https://git@host` names a user and no secret.
+  const isToken = source.username === undefined && username.length >= SHORTEST_TOKEN;
+  return isToken ? { username, password: username } : undefined;
 }
+
+/** The hosts' own have 20 characters and more. */
+const SHORTEST_TOKEN = 16;
 
 /** Most hosts take any user beside a token; this one insists. */
 function tokenUser(host: string): string {

@@ -210,13 +210,17 @@ export class GitRepository {
   async #guarded<T>(fetch: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { limits, signal } = this.#options;
     const guard = new AbortController();
-    const timer = setInterval(async () => {
+    const look = async () => {
       const bytes = await sizeOf(join(this.#folder, "objects", "pack"));
       if (bytes > limits.maxPackedBytes)
         guard.abort(tooLarge(limits.maxPackedBytes, "What the repository sends"));
-    }, 200);
+    };
+    const timer = setInterval(look, 200);
     try {
-      return await fetch(AbortSignal.any([signal, guard.signal]));
+      const result = await fetch(AbortSignal.any([signal, guard.signal]));
+      await look();
+      guard.signal.throwIfAborted();
+      return result;
     } finally {
       clearInterval(timer);
     }

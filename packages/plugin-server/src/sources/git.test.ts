@@ -360,6 +360,9 @@ test("limits hold for a repository as for an archive", async () => {
     "archive_too_many_files",
   );
   expect((await failureOf(gitSource(open), { limits: { maxBytes: 10 } })).code).toBe("archive_too_large");
+  expect((await failureOf(gitSource(open), { limits: { maxPackedBytes: 10 } })).code).toBe(
+    "archive_too_large",
+  );
 });
 
 test("a link that leads out of the plugin's folder is refused, even where it stays in the repository", async () => {
