@@ -43,3 +43,4 @@ export type { Hint, Listening, Notifications } from "./notify/notifications.ts";
 export { notify } from "./notify/notify.ts";
 export { createRunQueue, type RunJob, type RunQueue, type TakeRunsOptions } from "./queue/run-queue.ts";
 export * from "./schema/schema.ts";
+export { storableJson, toJsonb } from "./values/json-value.ts";

@@ -1,5 +1,5 @@
 import { type RunStatus, runEventsChannel } from "@noxus/contracts";
-import { notify, type RunRow, runEvents, runs } from "@noxus/database";
+import { notify, type RunRow, runEvents, runs, storableJson } from "@noxus/database";
 import { bindRunInputs, parseWorkflow } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { findVersion, findWorkflow } from "../workflows/workflow-store.ts";
@@ -31,7 +31,7 @@ export async function createRun(
       workspaceId,
       workflowId,
       definition,
-      input,
+      input: storableJson(input),
       workflowVersionId: version ? version.id : null,
       callbackUrl: callbackUrl ?? null,
     };

@@ -1,5 +1,5 @@
 import { endedStatuses, type RunStatus, runEventsChannel } from "@noxus/contracts";
-import { type Database, type Listening, runEvents, runs } from "@noxus/database";
+import { type Database, type Hint, runEvents, runs } from "@noxus/database";
 import { and, asc, eq, gt } from "drizzle-orm";
 import { type StreamEvent, Wake } from "../http/event-stream.ts";
 
@@ -12,10 +12,11 @@ const batchSize = 500;
 export class RunEvents {
   readonly #database: Database;
   readonly #followers = new Map<string, Set<Wake>>();
-  #listening: Listening | undefined;
 
+  /** Listens from now on, so that the first follower misses nothing. */
   constructor(database: Database) {
     this.#database = database;
+    database.notifications.listen(runEventsChannel, (hint) => this.#tell(hint));
   }
 
   /**
@@ -81,11 +82,15 @@ export class RunEvents {
   }
 
   #subscribe(runId: string, wake: Wake): void {
-    this.#listening ??= this.#database.notifications.listen(runEventsChannel, (hint) => {
-      if (hint.kind === "notification") for (const one of this.#followers.get(hint.payload) ?? []) one.wake();
-      else for (const all of this.#followers.values()) for (const one of all) one.wake();
-    });
     this.#followers.set(runId, (this.#followers.get(runId) ?? new Set()).add(wake));
+  }
+
+  #tell(hint: Hint): void {
+    const told =
+      hint.kind === "notification"
+        ? [this.#followers.get(hint.payload) ?? new Set<Wake>()]
+        : [...this.#followers.values()];
+    for (const followers of told) for (const wake of followers) wake.wake();
   }
 
   #unsubscribe(runId: string, wake: Wake): void {

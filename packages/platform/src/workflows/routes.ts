@@ -1,5 +1,5 @@
 import { endedStatuses, NoxusError, pageQuerySchema } from "@noxus/contracts";
-import { runs, workflows } from "@noxus/database";
+import { runs, storableJson, workflows } from "@noxus/database";
 import type { HttpServer } from "@noxus/service";
 import { inspectWorkflow } from "@noxus/workflow";
 import { and, count, eq, notInArray, sql } from "drizzle-orm";
@@ -72,7 +72,7 @@ function registerSaving(server: HttpServer, { database, registry }: PlatformDepe
       const { name, type, definition, ...rest } = request.body;
       if (!request.query.force) refuseBrokenForm(definition, await registry());
       const { workspaceId } = request.access;
-      const values = { workspaceId, name, type, definition, extra: extraOf(rest) };
+      const values = storableJson({ workspaceId, name, type, definition, extra: extraOf(rest) });
       const [row] = await database.db.insert(workflows).values(values).returning();
       return answer(reply, row as WorkflowRow);
     },
@@ -106,10 +106,10 @@ async function updateWorkflow(
     const [row] = await tx
       .update(workflows)
       .set({
-        extra,
+        extra: storableJson(extra),
         ...(name !== undefined && { name }),
         ...(type !== undefined && { type }),
-        ...(definition !== undefined && { definition }),
+        ...(definition !== undefined && { definition: storableJson(definition) }),
         revision: sql`${workflows.revision} + 1`,
         updatedAt: new Date(),
       })

@@ -1,4 +1,4 @@
-import { workflowVersions } from "@noxus/database";
+import { storableJson, workflowVersions } from "@noxus/database";
 import type { HttpServer } from "@noxus/service";
 import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
@@ -49,7 +49,13 @@ export function registerVersionRoutes(
       const workflow = await findWorkflow(db, { id: params.id, workspaceId: access.workspaceId });
       const { name, description = null, definition = workflow.definition } = body;
       refuseBrokenForm(definition, await registry());
-      const values = { workflowId: workflow.id, name, description, definition, createdBy: access.keyId };
+      const values = storableJson({
+        workflowId: workflow.id,
+        name,
+        description,
+        definition,
+        createdBy: access.keyId,
+      });
       const [row] = await db.insert(workflowVersions).values(values).returning();
       return presentVersion(row as WorkflowVersionRow);
     },
@@ -67,7 +73,7 @@ export function registerVersionRoutes(
         id,
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
-        ...(definition !== undefined && { definition }),
+        ...(definition !== undefined && { definition: storableJson(definition) }),
       };
       const [row] = await db
         .update(workflowVersions)

@@ -1,7 +1,7 @@
 import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
+import { toJsonb } from "@noxus/database";
 import { RunInterrupted } from "../graph/run-error.ts";
 import { commitSql } from "./commit-sql.ts";
-import { toJsonb } from "./json-value.ts";
 import type { Sql } from "./sql.ts";
 
 /** One node run, or one item of it. What is written again under the same node, item and attempt replaces it. */
