@@ -213,10 +213,7 @@ function sourcesOf({ environment, options }: Program, { packages }: Upstream): P
       maxEntries: environment.PLUGIN_SERVER_MAX_FILES,
     },
   };
-  return (source, { commit, ...rest }) => {
-    const pinned = commit !== undefined && source.type === "git" ? { ...source, commit } : source;
-    return fetchSource(pinned, { ...common, ...rest });
-  };
+  return (source, fetch) => fetchSource(source, { ...common, ...fetch });
 }
 
 async function loadState(

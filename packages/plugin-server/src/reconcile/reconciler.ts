@@ -259,7 +259,6 @@ export class Reconciler {
       this.#steps.delete(state.id);
       state.step = undefined;
       context.route();
-      state.changed();
     }
   }
 
@@ -352,6 +351,7 @@ export class Reconciler {
     state.endOpenPhases();
     const { code, message } = failure.report;
     state.setCondition({ type: conditionOf(step, state), status: "false", reason: code, message });
+    state.changed();
     const fields = { pluginId: state.id, name: state.record.name, ...failure.report };
     if (code === "internal")
       parts.logger.error({ ...fields, err: error }, "a step failed by a fault of ours");

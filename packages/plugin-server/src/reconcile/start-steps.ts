@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, NoxusError } from "@noxus/contracts";
+import { isNoxusError, type Manifest, NoxusError } from "@noxus/contracts";
 import type { Launch } from "../engines/engine.ts";
+import { exitedAtStartError } from "../instances/exit-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { applyVerdict, checkConfig } from "./config-check.ts";
 import { takeName } from "./install-steps.ts";
@@ -49,6 +50,11 @@ async function startAll(context: StepContext, built: Built, count: number): Prom
   throw failed.reason;
 }
 
+/** A process that ended under a call of ours during its start has ended at its start. */
+async function asAtStart(error: unknown, instance: Instance): Promise<unknown> {
+  return isNoxusError(error, "plugin_exited") ? exitedAtStartError(await instance.exited) : error;
+}
+
 /** From spawn to healthy, in a place of its own among the starts. */
 async function startOne(context: StepContext, built: Built): Promise<Instance> {
   const { state, parts, signal } = context;
@@ -62,7 +68,7 @@ async function startOne(context: StepContext, built: Built): Promise<Instance> {
       return instance;
     } catch (error) {
       await discard(state, instance);
-      throw error;
+      throw await asAtStart(error, instance);
     }
   }, signal);
 }
@@ -138,7 +144,7 @@ async function welcome(
     await introduce(context, started[0] as Instance);
   } catch (error) {
     await Promise.all(started.map((instance) => discard(state, instance)));
-    throw error;
+    throw await asAtStart(error, started[0] as Instance);
   }
   for (const instance of started) state.others.delete(instance);
   if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);

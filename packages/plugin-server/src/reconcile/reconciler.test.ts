@@ -1,0 +1,297 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { PluginReport } from "@noxus/contracts";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { type GitServer, type Repository, startGitServer } from "../../../../fixtures/git-server.ts";
+import {
+  startPluginServer,
+  type TestPluginServer,
+  wantedPlugin,
+} from "../../../../fixtures/plugin-server.ts";
+import { pluginFixture } from "../../../../fixtures/plugins.ts";
+
+const waitFor = { timeout: 40_000, interval: 20 };
+let git: GitServer;
+let server: TestPluginServer;
+
+beforeAll(async () => {
+  git = await startGitServer();
+  // So long that no test sees a second try that it did not ask for.
+  server = await startPluginServer({ variables: { PLUGIN_SERVER_RESTART_FIRST_MS: "300000" } });
+});
+afterEach(async () => {
+  await server.put();
+  await vi.waitUntil(async () => (await plugins()).length === 0, waitFor);
+});
+afterAll(async () => {
+  await server.stop();
+  await git.close();
+});
+
+const local = (fixture: string) => ({ type: "local" as const, path: pluginFixture(fixture) });
+
+describe("installing", () => {
+  test("from a marketplace with a version, and from a folder, side by side; both are called over their transport", async () => {
+    const market = await git.createRepository({ name: "market" });
+    await git.commitFolder(market, pluginFixture("with-integration"), { under: "with-integration" });
+    const bought = wantedPlugin({ type: "marketplace", name: "with-integration", repo_url: market.url });
+    const own = wantedPlugin(local("echo"), { settings: { sdkRelease: "0.5.5" } });
+    await server.put(bought, own);
+    expect(await server.until(bought.id, "running")).toMatchObject({
+      transport: "stdio",
+      commit: expect.any(String),
+    });
+    expect(await server.until(own.id, "running")).toMatchObject({
+      transport: "http",
+      sdk: { release: "0.5.5" },
+    });
+    expect((await server.execute("echo", "echo", { text: "over http" })).status).toBe(200);
+  });
+
+  test("the same list twice, and an older one, are no work", async () => {
+    const echo = wantedPlugin(local("echo"));
+    await server.put(echo);
+    const before = await server.until(echo.id, "running");
+    await server.put(echo);
+    await server.request("PUT", "/plugins", { revision: 1, plugins: [] });
+    const { plan } = (await (await server.request("GET", "/plan")).json()) as { plan: { step: unknown }[] };
+    expect(plan).toMatchObject([{ step: { do: "nothing", settled: true } }]);
+    expect(await server.get(echo.id)).toEqual(before);
+  });
+
+  test("a source that hangs delays neither another plugin nor its own next source", async () => {
+    const hanging = await repositoryOf("echo");
+    git.behave(hanging, { kind: "hang" });
+    const stuck = wantedPlugin({ type: "git", repo_url: hanging.url });
+    const other = wantedPlugin(local("with-integration"));
+    await server.put(stuck, other);
+    await server.until(other.id, "running");
+    expect(await server.get(stuck.id)).toMatchObject({ status: "installing" });
+
+    await server.put({ ...stuck, generation: 2, source: local("echo") }, other);
+    expect(await server.until(stuck.id, "running")).toMatchObject({ name: "echo", observedGeneration: 2 });
+  });
+
+  test("of two with one name the later is refused, and gets the name when the earlier is gone", async () => {
+    const first = wantedPlugin(local("echo"));
+    const second = wantedPlugin(local("echo"));
+    await server.put(first);
+    await server.until(first.id, "running");
+    await server.put(first, second);
+    const { failure } = await server.until(second.id, "error");
+    expect(failure).toMatchObject({ code: "plugin_name_taken" });
+    expect(failure?.message).toContain(first.id);
+    expect((await server.execute("echo", "echo", { text: "x" })).status).toBe(200);
+    await server.put(second);
+    await server.until(second.id, "running");
+  });
+
+  test("what fails in passing is tried again; `retry` does not wait for that", async () => {
+    const repository = await repositoryOf("echo");
+    git.behave(repository, { kind: "error" });
+    const echo = wantedPlugin({ type: "git", repo_url: repository.url });
+    await server.put(echo);
+    const { failure } = await server.until(echo.id, "error");
+    expect(failure).toMatchObject({ code: "source_unreachable", stage: "fetch", attempt: 1 });
+    expect(Date.parse(failure?.nextAttemptAt ?? "")).toBeGreaterThan(Date.parse(failure?.at ?? ""));
+    git.behave(repository);
+    expect((await server.request("POST", `/plugins/${echo.id}/retry`)).status).toBe(202);
+    await server.until(echo.id, "running");
+  });
+});
+
+describe("configuring", () => {
+  test("a plugin that lacks configuration refuses executions in its own words, until it has it; its process stays", async () => {
+    const wanted = wantedPlugin(local("needs-config"));
+    await server.put(wanted);
+    const lacking = await server.until(wanted.id, "missing_config");
+    expect(lacking.configProblems.join()).toContain("region");
+    const refused = await server.execute("needs-config", "region", { text: "x" });
+    expect(refused.status).toBe(409);
+    expect(refused.headers.get("x-noxus-started")).toBe("no");
+    expect(await refused.json()).toMatchObject({ error: "plugin_missing_config" });
+    expect((await server.request("GET", "/plugins/needs-config/manifest")).status).toBe(200);
+
+    await server.put({ ...wanted, generation: 2, config: { region: "eu", api_key: "us-1" } });
+    const wrong = await server.until(wanted.id, ({ observedGeneration }) => observedGeneration === 2);
+    expect(wrong.configProblems).toEqual(["The API key is of another region."]);
+
+    await server.put({ ...wanted, generation: 3, config: { region: "eu", api_key: "eu-1" } });
+    const running = await server.until(wanted.id, "running");
+    expect(running.instances[0]?.pid).toBe(lacking.instances[0]?.pid);
+    expect((await server.execute("needs-config", "region", { text: "x" })).status).toBe(200);
+  });
+
+  test("a plugin that is switched off has no process, and comes back without a fetch", async () => {
+    const echo = wantedPlugin(local("echo"));
+    await server.put(echo);
+    const { instances } = await server.until(echo.id, "running");
+    await server.put({ ...echo, generation: 2, enabled: false });
+    await server.until(echo.id, (report) => report.instances.length === 0);
+    expect(isAlive(instances[0]?.pid)).toBe(false);
+    expect(await (await server.execute(echo.id, "echo", { text: "x" })).json()).toMatchObject({
+      error: "plugin_disabled",
+    });
+    await server.put({ ...echo, generation: 3 });
+    await server.until(echo.id, "running");
+  });
+});
+
+describe("changing", () => {
+  test("reloads under load fail no request, on either transport", async () => {
+    const stdio = wantedPlugin(local("echo"));
+    const http = wantedPlugin(local("slow-start"), { settings: { sdkRelease: "0.5.5" } });
+    await server.put(stdio, http);
+    const before = [await server.until(stdio.id, "running"), await server.until(http.id, "running")];
+    const load = [underLoad(stdio.id, "echo"), underLoad(http.id, "echo")];
+    for (const { id } of [stdio, http]) await server.request("POST", `/plugins/${id}/reload`);
+    for (const [index, { id }] of [stdio, http].entries())
+      await server.until(id, ({ instances }) => isAnother(instances, before[index]?.instances));
+    const counts = await Promise.all(load.map((one) => one.end()));
+    for (const { failed, done } of counts) {
+      expect(failed.slice(0, 3)).toEqual([]);
+      expect(done).toBeGreaterThan(10);
+    }
+  });
+
+  test("an update that fails leaves the old serving and says so; the next one is taken", async () => {
+    const repository = await repositoryOf("echo");
+    const echo = wantedPlugin({ type: "git", repo_url: repository.url });
+    await server.put(echo);
+    const good = await server.until(echo.id, "running");
+    await git.commit(repository, { files: { "echo/__init__.py": "def broken(:" } });
+    await server.request("POST", `/plugins/${echo.id}/reload`);
+    const failed = await server.until(echo.id, ({ failure }) => failure !== undefined);
+    expect(failed).toMatchObject({ status: "running", failure: { code: "plugin_syntax_error" } });
+    expect(failed.instances).toEqual(good.instances);
+    expect((await server.execute(echo.id, "echo", { text: "x" })).status).toBe(200);
+
+    await git.commitFolder(repository, pluginFixture("echo"));
+    await git.commit(repository, { files: { "README.md": "mended" } });
+    await server.request("POST", `/plugins/${echo.id}/reload`);
+    const mended = await server.until(echo.id, ({ instances }) => isAnother(instances, good.instances));
+    expect(mended).toMatchObject({ status: "running" });
+    expect(mended.failure).toBeUndefined();
+    expect(mended.commit).not.toBe(good.commit);
+  });
+
+  test("a release that starts badly leaves the old serving too", async () => {
+    const repository = await repositoryOf("echo");
+    const echo = wantedPlugin({ type: "git", repo_url: repository.url });
+    await server.put(echo);
+    const good = await server.until(echo.id, "running");
+    await git.commit(repository, { files: { "echo/nodes.py": "import sys\nsys.exit(7)\n" } });
+    await server.request("POST", `/plugins/${echo.id}/reload`);
+    const failed = await server.until(echo.id, ({ failure }) => failure !== undefined);
+    expect(failed).toMatchObject({
+      status: "running",
+      failure: { stage: "start", code: "plugin_exited_at_start" },
+    });
+    expect(failed.instances.map(({ pid }) => pid)).toContain(good.instances[0]?.pid);
+  });
+});
+
+describe("mending", () => {
+  test("a process that is killed is back at once; one that keeps dying is waited for", async () => {
+    const echo = wantedPlugin(local("echo"));
+    await server.put(echo);
+    const { instances } = await server.until(echo.id, "running");
+    process.kill(instances[0]?.pid as number, "SIGKILL");
+    await server.until(echo.id, (report) => report.restarts === 1);
+    // A call that comes meanwhile waits for the new process.
+    expect((await server.execute(echo.id, "echo", { text: "x" })).status).toBe(200);
+    expect(await server.until(echo.id, "running")).toMatchObject({ restarts: 1 });
+
+    const crashed = await server.execute(echo.id, "crash", { code: "9" });
+    expect(crashed.status).toBe(502);
+    expect(crashed.headers.get("x-noxus-started")).toBe("perhaps");
+    const { failure } = await server.until(echo.id, "error");
+    expect(failure).toMatchObject({ code: "plugin_exited", stage: "run", exitCode: 9, attempt: 2 });
+    expect(failure?.stderrTail).toContain("about to crash");
+    expect(Date.parse(failure?.nextAttemptAt ?? "")).toBeGreaterThan(Date.now() + 100_000);
+    expect((await server.execute(echo.id, "echo", { text: "x" })).status).toBe(503);
+    await server.request("POST", `/plugins/${echo.id}/retry`);
+    await server.until(echo.id, "running");
+  });
+
+  test("a release deleted on disk is fetched again, at the same commit", async () => {
+    const dataFolder = await temporaryDataFolder();
+    const own = await startPluginServer({ dataFolder });
+    try {
+      const repository = await repositoryOf("echo");
+      const echo = wantedPlugin({ type: "git", repo_url: repository.url });
+      await own.put(echo);
+      const before = await own.until(echo.id, "running");
+      await git.commit(repository, { files: { "later.txt": "not wanted yet" } });
+      await rm(join(dataFolder, "plugin-server", "releases", before.release as string), { recursive: true });
+      const after = await own.until(echo.id, ({ instances }) => isAnother(instances, before.instances));
+      expect(after).toMatchObject({ release: before.release, commit: before.commit, status: "running" });
+
+      await own.put();
+      await vi.waitUntil(async () => (await releasesIn(dataFolder)).length === 0, waitFor);
+    } finally {
+      await own.stop();
+      await rm(dataFolder, { recursive: true, force: true });
+    }
+  });
+});
+
+async function plugins(): Promise<PluginReport[]> {
+  const body = (await (await server.request("GET", "/plugins")).json()) as { plugins: PluginReport[] };
+  return body.plugins;
+}
+
+let repositories = 0;
+async function repositoryOf(fixture: string): Promise<Repository> {
+  repositories += 1;
+  const repository = await git.createRepository({ name: `${fixture}-${repositories}` });
+  await git.commitFolder(repository, pluginFixture(fixture));
+  return repository;
+}
+
+async function releasesIn(dataFolder: string): Promise<string[]> {
+  return readdir(join(dataFolder, "plugin-server", "releases"));
+}
+
+async function temporaryDataFolder(): Promise<string> {
+  const { mkdtemp } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  return mkdtemp(join(tmpdir(), "noxus-mend-"));
+}
+
+/** Two callers that call without a pause. */
+function underLoad(plugin: string, node: string): { end(): Promise<{ done: number; failed: string[] }> } {
+  const failed: string[] = [];
+  let done = 0;
+  let ending = false;
+  const caller = async () => {
+    while (!ending) {
+      const response = await server.execute(plugin, node, { text: "x" });
+      const text = await response.text();
+      if (response.status !== 200) failed.push(`${response.status} ${text}`);
+      done += 1;
+    }
+  };
+  const callers = [caller(), caller()];
+  return {
+    async end() {
+      ending = true;
+      await Promise.all(callers);
+      return { done, failed };
+    },
+  };
+}
+
+/** One new process serves, and the old ones are gone. */
+function isAnother(now: PluginReport["instances"], before: PluginReport["instances"] | undefined): boolean {
+  const old = new Set(before?.map(({ pid }) => pid));
+  return now.length === 1 && now.every(({ pid, state }) => !old.has(pid) && state === "ready");
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return process.kill(pid as number, 0);
+  } catch {
+    return false;
+  }
+}
