@@ -12,6 +12,7 @@ export function embeddedUrl(socketFolder: string, user = name, database = name):
 export async function ensureApplicationDatabase(socketFolder: string): Promise<void> {
   if (await canConnect(embeddedUrl(socketFolder))) return;
   const client = new pg.Client({ connectionString: embeddedUrl(socketFolder, "postgres", "postgres") });
+  client.on("error", () => {});
   await client.connect();
   try {
     const { rowCount } = await client.query("select from pg_roles where rolname = $1", [name]);

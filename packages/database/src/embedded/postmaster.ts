@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandLineOf, identify, type ProcessIdentity } from "./process-identity.ts";
 
@@ -28,12 +28,22 @@ export async function findPostmaster(
   dataPath: string,
 ): Promise<{ identity: ProcessIdentity; socketFolder: string } | undefined> {
   const file = await readPostmasterFile(dataPath);
-  const identity = file && (await identify(file.pid));
-  if (!file || !identity) return undefined;
+  if (!file) return undefined;
+  const identity = await identify(file.pid);
   // The form in which `launch` starts it.
   const ours = (await commandLineOf(file.pid)).includes(`/postgres -D ${dataPath} -c `);
-  if (ours) return { identity, socketFolder: file.socketFolder };
-  // PostgreSQL would take the stranger for another server of this folder and refuse to start.
-  await rm(join(dataPath, "postmaster.pid"), { force: true });
+  if (identity && ours) return { identity, socketFolder: file.socketFolder };
+  await disownPid(dataPath);
   return undefined;
+}
+
+/**
+ * PostgreSQL would take a stranger with the pid, or a zombie that nobody reaps (a container without init), for another
+ * server of this folder, and refuse to start. It never does so for its own parent's pid, which is ours. The rest of the
+ * file stays: it leads PostgreSQL to the shared memory of processes that may still be left of the dead server.
+ */
+async function disownPid(dataPath: string): Promise<void> {
+  const path = join(dataPath, "postmaster.pid");
+  const content = await readFile(path, "utf8");
+  await writeFile(path, content.replace(/^\d+/, String(process.pid)));
 }

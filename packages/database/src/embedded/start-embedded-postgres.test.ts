@@ -24,7 +24,7 @@ const servers: EmbeddedPostgres[] = [];
 let stoppedCluster: string;
 
 beforeAll(async () => {
-  stoppedCluster = await mkdtemp(join(tmpdir(), "noxus-test-pg-"));
+  stoppedCluster = await mkdtemp(join(tmpdir(), "noxus-embedded-"));
   const { server } = await start(stoppedCluster);
   await server.stop();
 });
@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 async function newFolder(parent = tmpdir()): Promise<string> {
-  const folder = await mkdtemp(join(parent, "noxus-test-pg-"));
+  const folder = await mkdtemp(join(parent, "noxus-embedded-"));
   folders.push(folder);
   return folder;
 }
@@ -203,9 +203,11 @@ test("a pid file that names a stranger neither stops the start nor gets the stra
   const folder = await newFolderWithCluster();
   const { server } = await start(folder);
   await server.stop();
-  const stranger = spawn("sleep", ["60"]);
-  onTestFinished(() => void stranger.kill());
   const data = join(folder, "postgres", "data");
+  // Of the server's own user, because PostgreSQL leaves the processes of others out of account by itself.
+  const { uid, gid } = await stat(data);
+  const stranger = spawn("sleep", ["60"], { uid, gid });
+  onTestFinished(() => void stranger.kill());
   const lines = [stranger.pid, data, 1, 5432, "", "", "0 0", "ready"];
   await writeFile(join(data, "postmaster.pid"), `${lines.join("\n")}\n`);
   const again = await start(folder);

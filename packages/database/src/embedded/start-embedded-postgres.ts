@@ -124,7 +124,7 @@ async function startFresh(folder: string, options: EmbeddedPostgresOptions): Pro
   if (serverUser.ids) await chown(folder, serverUser.ids.uid, serverUser.ids.gid);
   if (!(await exists(join(dataPath, "PG_VERSION")))) {
     onStep?.("creating");
-    await createCluster({ binaries, folder, serverUser, signal });
+    await createCluster({ binaries, folder, serverUser, sync: options.settings?.fsync !== "off", signal });
   }
   await chmod(folder, 0o700);
   const socketFolder = await makeSocketFolder(folder, serverUser.ids);

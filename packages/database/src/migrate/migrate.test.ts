@@ -6,7 +6,6 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sql } from "drizzle-orm";
-import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
   createTestDatabase,
@@ -92,14 +91,18 @@ test("a program that does not migrate waits until the schema is there", async ()
 
 test("waiting for the schema ends with the signal", async () => {
   await withEmptyDatabase(async (url) => {
-    const pool = new pg.Pool({ connectionString: url });
+    const database = connect({ url, applicationName: "worker", logger: silent });
     try {
       const stop = new AbortController();
       const reason = new Error("stopped");
-      const waiting = waitForSchema({ pool, onWaiting: () => stop.abort(reason), signal: stop.signal });
+      const waiting = waitForSchema({
+        pool: database.pool,
+        onWaiting: () => stop.abort(reason),
+        signal: stop.signal,
+      });
       await expect(waiting).rejects.toBe(reason);
     } finally {
-      await pool.end();
+      await database.close();
     }
   });
 });

@@ -20,13 +20,15 @@ const lockPollMs = 50;
  * @throws whatever PostgreSQL says; a migration that fails is rolled back as a whole.
  */
 export async function migrate(database: string | pg.Pool, { signal }: MigrateOptions): Promise<void> {
-  const pool = typeof database === "string" ? new pg.Pool({ connectionString: database, max: 1 }) : database;
+  if (typeof database !== "string") return withClient(database, (client) => migrateLocked(client, signal));
+  const pool = new pg.Pool({ connectionString: database, max: 1 });
   pool.on("error", ignore);
+  // For as long as the connection lives: it may still break after the pool has let go of it.
+  pool.on("connect", (client) => client.on("error", ignore));
   try {
     await withClient(pool, (client) => migrateLocked(client, signal));
   } finally {
-    pool.off("error", ignore);
-    if (pool !== database) await pool.end();
+    await pool.end();
   }
 }
 
