@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { freshEngine, settingsOf } from "../../../../fixtures/engine.ts";
 import { madeUpPlugin, projectFile, smallestPlugin } from "../../../../fixtures/plugin-files.ts";
 import { wheelOf } from "../../../../fixtures/wheel.ts";
-import { compileByteCode } from "./byte-code.ts";
+import { ByteCode } from "./byte-code.ts";
 import { sitePackagesOf } from "./environment-store.ts";
 
 async function prepareQuick({ engine }: Awaited<ReturnType<typeof freshEngine>>) {
@@ -38,9 +38,16 @@ test("byte-code is made beside the first start, and not before", async () => {
   expect(await fresh.engine.verify(environment)).toBe(true);
 });
 
-test("it ends when the engine closes", async () => {
+test("it ends when the engine closes, and the rest is made at the next start", async () => {
   await using fresh = await freshEngine();
   const { environment } = await prepareQuick(fresh);
-  const ended = AbortSignal.abort(new Error("closed"));
-  await expect(compileByteCode(environment.folder, ended)).rejects.toThrow("closed");
+  const byteCode = new ByteCode();
+  byteCode.compileInBackground(environment.folder);
+  byteCode.compileInBackground(environment.folder);
+  await byteCode.close();
+  expect(existsSync(join(environment.folder, ".byte-code"))).toBe(false);
+  const next = new ByteCode();
+  next.compileInBackground(environment.folder);
+  await vi.waitUntil(() => existsSync(join(environment.folder, ".byte-code")), { timeout: 30_000 });
+  await next.close();
 });

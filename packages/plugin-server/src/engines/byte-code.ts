@@ -7,11 +7,30 @@ import { pythonOf, sitePackagesOf } from "./environment-store.ts";
 const compileTimeoutMs = 10 * 60_000;
 
 /**
- * Compiles an environment's modules, at the lowest priority, while its first plugin already runs: before the first
- * start it would cost more than it gives, and a start with byte-code takes half the time of one without. Safe to end
- * at any moment: Python writes each file beside and renames it.
+ * Compiles environments' modules, at the lowest priority, while their first plugin already runs: before the first
+ * start it would cost more than it gives, and a start with byte-code takes half the time of one without.
  */
-export async function compileByteCode(environmentFolder: string, signal: AbortSignal): Promise<void> {
+export class ByteCode {
+  readonly #closing = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+
+  /** Returns at once. Nobody waits for it, and a failure costs no more than a slower start. */
+  compileInBackground(environmentFolder: string): void {
+    if (this.#running.has(environmentFolder)) return;
+    const work = compile(environmentFolder, this.#closing.signal)
+      .catch(() => {})
+      .finally(() => this.#running.delete(environmentFolder));
+    this.#running.set(environmentFolder, work);
+  }
+
+  /** Safe at any moment: Python writes each file beside and renames it. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#running.values());
+  }
+}
+
+async function compile(environmentFolder: string, signal: AbortSignal): Promise<void> {
   const done = join(environmentFolder, ".byte-code");
   if (await isThere(done)) return;
   const folder = await sitePackagesOf(environmentFolder);

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, request } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { storedZip } from "../../../../fixtures/wheel.ts";
@@ -59,6 +60,39 @@ async function indexWith(page: (sha256: string) => { type: string; body: string 
   };
 }
 
+/** An HTTP proxy that tunnels or passes on, and remembers where to. */
+async function proxyServer() {
+  const tunnels: string[] = [];
+  const sockets = new Set<Duplex>();
+  const server = createServer((incoming, response) => {
+    const { url = "", headers } = incoming;
+    tunnels.push(new URL(url).host);
+    request(url, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    }).end();
+  });
+  server.on("connect", ({ url = "" }, socket: Duplex) => {
+    tunnels.push(url);
+    const [host, port] = url.split(":");
+    const target = connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 Connected\r\n\r\n");
+      target.pipe(socket).pipe(target);
+    });
+    for (const one of [socket, target]) sockets.add(one.on("error", () => {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    tunnels,
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 const jsonPage = (sha256: string) => ({
   type: "application/vnd.pypi.simple.v1+json",
   body: JSON.stringify({
@@ -107,6 +141,21 @@ describe("an index", () => {
     expect(await find(address)).toBe(uv);
     expect(index.asked.map(({ url }) => url)).toEqual(["/simple/uv/", expect.stringContaining("/files/")]);
     expect(index.asked[0]?.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
+  });
+
+  test("behind a proxy is reached through it, unless NO_PROXY names it", async () => {
+    await using index = await indexWith(jsonPage);
+    await using proxy = await proxyServer();
+    const settings = {
+      PATH: "/nowhere",
+      UV_DEFAULT_INDEX: `http://${index.host}/simple`,
+      HTTP_PROXY: `http://${proxy.host}`,
+    };
+    const direct = { ...settings, NO_PROXY: "127.0.0.1" };
+    await findUv({ settings: direct, cacheFolder: join(folder, "direct"), signal: signal() });
+    expect(proxy.tunnels).toEqual([]);
+    await findUv({ settings, cacheFolder: join(folder, "through"), signal: signal() });
+    expect(new Set(proxy.tunnels)).toEqual(new Set([index.host]));
   });
 
   test("whose wheel is not what its sha256 says is refused, and nothing is left behind", async () => {

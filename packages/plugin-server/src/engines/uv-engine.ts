@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
 import type { Release } from "../releases/release.ts";
-import { compileByteCode } from "./byte-code.ts";
+import { ByteCode } from "./byte-code.ts";
 import { tailOf } from "./command.ts";
 import { installDependencies } from "./dependencies.ts";
 import type { Engine, Environment, PluginFacts, PrepareOptions, UvFacts } from "./engine.ts";
@@ -12,6 +12,7 @@ import { launchOf } from "./launch.ts";
 import type { MachineVariables } from "./pip-config.ts";
 import { PythonChoice } from "./python-choice.ts";
 import { runSetupCommand } from "./setup-command.ts";
+import { Turns } from "./turns.ts";
 import { Uv, type UvRun } from "./uv.ts";
 
 export interface UvEngineOptions {
@@ -28,37 +29,16 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
   const uv = new Uv({ machine, cacheFolder });
   const python = new PythonChoice(uv);
   const store = new EnvironmentStore(environmentsFolder);
+  // Plugins that share an environment make it once.
+  const turns = new Turns();
+  const byteCode = new ByteCode();
   const closing = new AbortController();
-  const building = new Map<string, Promise<unknown>>();
-  const background = new Map<string, Promise<void>>();
-
-  /** One at a time for each key: plugins that share an environment make it once. */
-  async function inTurn<T>(key: string, call: () => Promise<T>): Promise<T> {
-    const before = building.get(key);
-    const mine = (before ?? Promise.resolve()).then(call, call);
-    building.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (building.get(key) === mine) building.delete(key);
-    }
-  }
-
-  /** Nobody waits for it, and a failure costs no more than a slower start. */
-  function compileInBackground(folder: string): void {
-    if (background.has(folder)) return;
-    const work = compileByteCode(folder, closing.signal)
-      .catch(() => {})
-      .finally(() => background.delete(folder));
-    background.set(folder, work);
-  }
-
   return {
     name: "uv",
     accepts,
     inspect: (release, settings) => inspectPlugin(release, settings, { python, signal: closing.signal }),
     prepare: (release, facts, options) =>
-      inTurn(facts.environmentKey, async () => {
+      turns.take(facts.environmentKey, async () => {
         options.signal.throwIfAborted();
         const there = await store.read(facts.environmentKey);
         if (there) return { ...there, reused: true };
@@ -66,19 +46,19 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
       }),
     async launch(spec) {
       const launch = await launchOf(spec, machine);
-      compileInBackground(spec.environment.folder);
+      byteCode.compileInBackground(spec.environment.folder);
       return launch;
     },
     verify: async ({ key }: Environment) => (await store.read(key)) !== undefined,
     sweep: () => store.sweep(),
     async removeUnused(keys) {
-      const unused = (await store.keys()).filter((key) => !keys.has(key) && !building.has(key));
+      const unused = (await store.keys()).filter((key) => !keys.has(key) && !turns.has(key));
       await Promise.all(unused.map((key) => store.remove(key)));
       return unused;
     },
     async close() {
       closing.abort();
-      await Promise.all(background.values());
+      await byteCode.close();
     },
   };
 }

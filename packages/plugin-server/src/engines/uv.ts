@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isNoxusError } from "@noxus/contracts";
 import { type CommandResult, runCommand } from "./command.ts";
 import { uvEnvironment } from "./machine-settings.ts";
 import { type MachineVariables, readPipOptions } from "./pip-config.ts";
@@ -26,6 +28,7 @@ export interface UvRun {
 export class Uv {
   readonly #options: UvOptions;
   #binary: string | undefined;
+  #search: Promise<string> | undefined;
   #settings: Record<string, string> | undefined;
 
   constructor(options: UvOptions) {
@@ -37,14 +40,31 @@ export class Uv {
     const settings = await this.settings();
     const { cacheFolder } = this.#options;
     await mkdir(cacheFolder, { recursive: true });
-    this.#binary ??= await findUv({ settings, cacheFolder, onProgress, signal });
-    return runCommand(this.#binary, args, {
+    return runCommand(await this.#find({ onProgress, signal }), args, {
       cwd: cwd ?? cacheFolder,
       env: { ...settings, ...env },
       ...(onProgress && { onLine: onProgress }),
       timeoutMs: uvTimeoutMs,
       signal,
     });
+  }
+
+  /** Several that need it at once search once; the search of one that gives up is taken over by the next. */
+  async #find({ onProgress, signal }: UvRun): Promise<string> {
+    if (this.#binary && existsSync(this.#binary)) return this.#binary;
+    const settings = await this.settings();
+    const { cacheFolder } = this.#options;
+    const others = this.#search;
+    this.#search ??= findUv({ settings, cacheFolder, onProgress, signal }).finally(() => {
+      this.#search = undefined;
+    });
+    try {
+      this.#binary = await this.#search;
+      return this.#binary;
+    } catch (error) {
+      if (!others || signal.aborted || isNoxusError(error)) throw error;
+      return this.#find({ onProgress, signal });
+    }
   }
 
   async settings(): Promise<Record<string, string>> {
