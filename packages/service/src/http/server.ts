@@ -31,6 +31,10 @@ export interface HttpServerOptions {
   logger: Logger;
   /** Largest JSON body in bytes; streamed bodies have limits of their own. 16 MiB by default. */
   bodyLimit?: number;
+  /** An error of something that only this program uses, as callers get it; undefined where it means nothing special. */
+  translate?: (error: Error) => NoxusError | undefined;
+  /** What is said of an address that there is not. */
+  notFound?: (method: string, path: string) => NoxusError;
 }
 
 /**
@@ -42,6 +46,8 @@ export async function createHttpServer({
   version,
   logger,
   bodyLimit = 16 * 1024 * 1024,
+  translate = () => undefined,
+  notFound = noSuchAddress,
 }: HttpServerOptions): Promise<HttpServer> {
   const server = Fastify({
     loggerInstance: logger as never,
@@ -54,17 +60,19 @@ export async function createHttpServer({
   }).withTypeProvider<ZodTypeProvider>() as unknown as HttpServer;
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  server.setErrorHandler((error, request, reply) => sendError(error as Error, request, reply));
+  server.setErrorHandler((error, request, reply) =>
+    sendError(translate(error as Error) ?? (error as Error), request, reply),
+  );
   server.setNotFoundHandler((request, reply) =>
-    sendError(
-      new NoxusError("not_found", `There is no ${request.method} ${request.url.split("?")[0]} here.`),
-      request,
-      reply,
-    ),
+    sendError(notFound(request.method, request.url.split("?")[0] ?? ""), request, reply),
   );
   await server.register(swagger, { openapi: { info: { title, version } }, transform: jsonSchemaTransform });
   server.get("/openapi.json", { schema: { hide: true } }, async () => server.swagger());
   return server;
+}
+
+function noSuchAddress(method: string, path: string): NoxusError {
+  return new NoxusError("not_found", `There is no ${method} ${path} here.`);
 }
 
 /** Answers with the error's code and status; what is not a `NoxusError` is logged whole and answered as `internal`. */
