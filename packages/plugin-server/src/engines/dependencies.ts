@@ -1,11 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
-import { type CommandResult, endOf, tailOf } from "./command.ts";
+import { type CommandResult, endOf } from "./command.ts";
 import type { UvFacts } from "./engine.ts";
 import { pythonOf } from "./environment-store.ts";
 import { sdkPackage } from "./sdk-words.ts";
 import type { Uv, UvRun } from "./uv.ts";
+import { wordsOf } from "./uv-words.ts";
 
 /** The SDK pins a ruff that nothing needs at run time: where a plugin wants another, the plugin is right. */
 const anyRuff = "ruff>=0.6.3";
@@ -175,19 +176,4 @@ function failure(result: CommandResult | undefined): NoxusError {
   return new NoxusError("environment_failed", `Installing the dependencies failed, uv ${how}: ${words}`, {
     data: { exitCode: result?.exitCode ?? null },
   });
-}
-
-/** uv's own words, without what it only remarks, in one paragraph and trimmed. */
-function wordsOf({ stderr }: CommandResult, maxCharacters: number): string {
-  const lines = stderr
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line && !/^(Using Python|warning:|Resolved \d|Prepared \d)/.test(line));
-  const text = withoutUserInfo(lines.join(" ").replace(/^error:\s*/, ""));
-  return text.length <= maxCharacters ? text : tailOf(text, maxCharacters);
-}
-
-/** An index's address may carry a password. */
-function withoutUserInfo(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, "$1");
 }

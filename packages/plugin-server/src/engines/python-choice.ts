@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
 import { validRange } from "@renovatebot/pep440";
 import { z } from "zod";
-import { tailOf } from "./command.ts";
 import type { Uv, UvRun } from "./uv.ts";
+import { wordsOf } from "./uv-words.ts";
 
 /** Every release of the SDK needs it. */
 const oldestPython = ">=3.10";
@@ -62,10 +62,11 @@ export class PythonChoice {
     const install = await this.#uv.run(["python", "install", "--no-bin", "--no-config", wanted], run);
     const found = install.exitCode === 0 ? await this.#installed(wanted, run) : undefined;
     if (found) return found;
-    const there = await this.#list(run);
+    const beyondShims = { ...run, env: await this.#pathWithoutShims() };
+    const there = [...new Set([...(await this.#list(run)), ...(await this.#list(beyondShims))])];
     throw new NoxusError(
       "python_missing",
-      `No Python that fits ${wanted} was found${there.length > 0 ? ` (installed: ${there.join(", ")})` : ""}, and uv could not download one: ${tailOf(install.stderr, 800)}. Install a Python that fits, or change requires-python.`,
+      `No Python that fits ${wanted} was found${there.length > 0 ? ` (installed: ${there.join(", ")})` : ""}, and uv could not download one: ${wordsOf(install, 800)}. Install a Python that fits, or change requires-python.`,
       { data: { wanted, installed: there } },
     );
   }
@@ -76,7 +77,7 @@ export class PythonChoice {
     const { exitCode, stdout } = await this.#uv.run(args, quietly);
     if (exitCode !== 0) return [];
     const versions = z.array(z.looseObject({ version: z.string() })).parse(JSON.parse(stdout));
-    return [...new Set(versions.map(({ version }) => version))];
+    return versions.map(({ version }) => version);
   }
 }
 

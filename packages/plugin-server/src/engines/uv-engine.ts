@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
 import type { Release } from "../releases/release.ts";
 import { ByteCode } from "./byte-code.ts";
-import { tailOf } from "./command.ts";
 import { installDependencies } from "./dependencies.ts";
 import type { Engine, Environment, PluginFacts, PrepareOptions, UvFacts } from "./engine.ts";
 import { EnvironmentStore, type FinishedEnvironment, installedSdk } from "./environment-store.ts";
@@ -14,6 +13,7 @@ import { PythonChoice } from "./python-choice.ts";
 import { runSetupCommand } from "./setup-command.ts";
 import { Turns } from "./turns.ts";
 import { Uv, type UvRun } from "./uv.ts";
+import { wordsOf } from "./uv-words.ts";
 
 export interface UvEngineOptions {
   /** Holds one folder an environment; belongs to one server alone. */
@@ -135,10 +135,10 @@ async function makeVirtualEnvironment(
   run.onProgress?.("making the virtual environment");
   // Relocatable: a data folder that is moved keeps its environments.
   const args = ["venv", "--no-project", "--no-config", "--relocatable", "--python", pythonPath, folder];
-  const { exitCode, stderr } = await uv.run(args, run);
-  if (exitCode === 0) return;
+  const result = await uv.run(args, run);
+  if (result.exitCode === 0) return;
   throw new NoxusError(
     "environment_failed",
-    `uv could not make a virtual environment: ${tailOf(stderr, 1000)}`,
+    `uv could not make a virtual environment: ${wordsOf(result, 1000)}`,
   );
 }
