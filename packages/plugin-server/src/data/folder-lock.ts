@@ -1,4 +1,5 @@
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
@@ -20,14 +21,14 @@ export async function lockFolder(folder: string): Promise<{ release: () => Promi
   while (!(await tryTake(path, mine))) {
     const owner = await readOwner(path);
     if (owner && (await isAlive(owner))) throw inUse(folder, owner);
-    await rm(path, { force: true });
+    await takeAway(path, folder);
   }
   return { release: () => rm(path, { force: true }) };
 }
 
 /** `link` fails where the lock is there, and the file appears whole: no other ever reads half an owner. */
 async function tryTake(path: string, mine: Owner): Promise<boolean> {
-  const beside = `${path}.${process.pid}`;
+  const beside = `${path}.${randomUUID().slice(0, 8)}`;
   await writeFile(beside, JSON.stringify(mine));
   try {
     await link(beside, path);
@@ -38,6 +39,23 @@ async function tryTake(path: string, mine: Owner): Promise<boolean> {
   } finally {
     await rm(beside, { force: true });
   }
+}
+
+/** Two that find the same stale lock must not remove each other's new one: what was moved away is looked at once more. */
+async function takeAway(path: string, folder: string): Promise<void> {
+  const aside = `${path}.${randomUUID().slice(0, 8)}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    // Another one was faster; the next try tells who has it now.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const owner = await readOwner(aside);
+  const taken = owner !== undefined && (await isAlive(owner));
+  if (taken) await link(aside, path).catch(() => {});
+  await rm(aside, { force: true });
+  if (taken) throw inUse(folder, owner);
 }
 
 async function readOwner(path: string): Promise<Owner | undefined> {

@@ -20,7 +20,7 @@ const bad = [
   ["names-nobody-has", "environment", "sdk_release_unknown", ""],
   ["unresolvable", "environment", "dependencies_unresolvable", ""],
   ["setup-fails", "environment", "setup_command_failed", ""],
-  ["import-error", "start", "plugin_exited_at_start", ""],
+  ["import-error", "start", "plugin_import_error", "No module named"],
   ["exits-at-start", "start", "plugin_exited_at_start", ""],
   ["never-prints-port", "start", "plugin_port_missing", ""],
   ["foreign-port", "start", "plugin_port_foreign", ""],

@@ -6,6 +6,7 @@ import type { Launch } from "../engines/engine.ts";
 import { exitedAtStartError } from "../instances/exit-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { applyVerdict, checkConfig } from "./config-check.ts";
+import { asImportFailure } from "./import-failure.ts";
 import { takeName } from "./install-steps.ts";
 import { sameBuild, type Which } from "./plan.ts";
 import type { Built } from "./plugin-record.ts";
@@ -50,9 +51,10 @@ async function startAll(context: StepContext, built: Built, count: number): Prom
   throw failed.reason;
 }
 
-/** A process that ended under a call of ours during its start has ended at its start. */
-async function asAtStart(error: unknown, instance: Instance): Promise<unknown> {
-  return isNoxusError(error, "plugin_exited") ? exitedAtStartError(await instance.exited) : error;
+/** Why a process did not start: also one that ended under a call of ours has ended at its start. */
+async function startError(error: unknown, instance: Instance): Promise<unknown> {
+  if (isNoxusError(error, "plugin_exited")) return asImportFailure(exitedAtStartError(await instance.exited));
+  return isNoxusError(error, "plugin_exited_at_start") ? asImportFailure(error) : error;
 }
 
 /** From spawn to healthy, in a place of its own among the starts. */
@@ -68,7 +70,7 @@ async function startOne(context: StepContext, built: Built): Promise<Instance> {
       return instance;
     } catch (error) {
       await discard(state, instance);
-      throw await asAtStart(error, instance);
+      throw await startError(error, instance);
     }
   }, signal);
 }
@@ -144,7 +146,7 @@ async function welcome(
     await introduce(context, started[0] as Instance);
   } catch (error) {
     await Promise.all(started.map((instance) => discard(state, instance)));
-    throw await asAtStart(error, started[0] as Instance);
+    throw await startError(error, started[0] as Instance);
   }
   for (const instance of started) state.others.delete(instance);
   if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);
