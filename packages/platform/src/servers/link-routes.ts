@@ -120,7 +120,7 @@ function addWebhook(server: HttpServer, deps: PlatformDependencies): void {
           tags,
           summary: "Say that a plugin's state changed",
           description: "Signed as Standard Webhooks. Repeated ones and ones that were overtaken are dropped.",
-          params: z.toJSONSchema(params),
+          params,
         },
         validatorCompiler: () => (value) => ({ value }),
       },

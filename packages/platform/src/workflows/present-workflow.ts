@@ -9,7 +9,7 @@ export function presentWorkflow(row: WorkflowRow) {
     name: row.name,
     type: row.type,
     flow_version: row.definition.flow_version === "v2" ? "v2" : "v1",
-    definition: row.definition,
+    definition: withNames(row.definition),
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };
@@ -29,4 +29,13 @@ export function presentVersion(row: WorkflowVersionRow) {
 /** Changes with every change of the workflow: the ETag. */
 export function etagOf({ revision }: Pick<WorkflowRow, "revision">): string {
   return `"${revision}"`;
+}
+
+/** The client's V2 builder writes nodes without a name; its own reader takes none but texts. */
+function withNames(definition: Record<string, unknown>): Record<string, unknown> {
+  if (!Array.isArray(definition.nodes)) return definition;
+  const nodes = (definition.nodes as Record<string, unknown>[]).map((node) =>
+    node?.name === null ? { ...node, name: "" } : node,
+  );
+  return { ...definition, nodes };
 }

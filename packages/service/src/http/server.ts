@@ -66,7 +66,14 @@ export async function createHttpServer({
   server.setNotFoundHandler((request, reply) =>
     sendError(notFound(request.method, request.url.split("?")[0] ?? ""), request, reply),
   );
-  await server.register(swagger, { openapi: { info: { title, version } }, transform: jsonSchemaTransform });
+  await server.register(swagger, {
+    openapi: {
+      info: { title, version },
+      components: { securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "X-API-Key" } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
   server.get("/openapi.json", { schema: { hide: true } }, async () => server.swagger());
   return server;
 }

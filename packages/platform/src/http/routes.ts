@@ -1,0 +1,30 @@
+import type { HttpServer } from "@noxus/service";
+import { registerAdminRoutes } from "../access/admin-routes.ts";
+import { registerCredentialRoutes } from "../credentials/credential-routes.ts";
+import { registerFileRoutes } from "../files/file-routes.ts";
+import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
+import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
+import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
+import { registerNodeRoutes } from "../registry/node-routes.ts";
+import { registerRunRoutes } from "../runs/routes.ts";
+import { registerLinkFileRoutes } from "../servers/link-file-routes.ts";
+import { registerLinkRoutes } from "../servers/link-routes.ts";
+import { registerServerRoutes } from "../servers/server-routes.ts";
+import { registerWorkflowRoutes } from "../workflows/routes.ts";
+import type { PlatformDependencies } from "./dependencies.ts";
+
+/** Every route of the platform that asks for a key, topic by topic. */
+export function registerRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  registerAdminRoutes(server, deps);
+  registerPluginRoutes(server, deps);
+  registerPluginUploadRoute(server, deps);
+  registerPluginStreamRoutes(server, deps);
+  registerNodeRoutes(server, deps);
+  registerCredentialRoutes(server, deps);
+  registerFileRoutes(server, deps);
+  registerWorkflowRoutes(server, deps);
+  registerRunRoutes(server, deps);
+  registerServerRoutes(server, deps);
+  registerLinkRoutes(server, deps);
+  registerLinkFileRoutes(server, deps);
+}
