@@ -1,5 +1,6 @@
 import type { Keyring } from "@noxus/service";
 import type { Sql } from "../journal/sql.ts";
+import { secretTexts } from "./plugin-failure.ts";
 
 /** A plugin server that can be asked now. */
 export interface PluginServer {
@@ -18,6 +19,8 @@ export interface PluginRoute {
   config: Record<string, unknown>;
   credentials: Record<string, Record<string, unknown>>;
   credentialIds: Record<string, string>;
+  /** What must not be seen in any message. */
+  secrets: string[];
   servers: PluginServer[];
 }
 
@@ -67,8 +70,10 @@ function openRoute(row: RouteRow, integrations: readonly string[], keyring: Keyr
     (name) => row.credentials.find(({ integration }) => integration === name) ?? [],
   );
   const found = chosen.map((one) => [one.integration, open(one.payload_encrypted)] as const);
+  const configSecrets = row.config_secrets_encrypted ? open(row.config_secrets_encrypted) : {};
   return {
-    config: { ...row.config, ...(row.config_secrets_encrypted ? open(row.config_secrets_encrypted) : {}) },
+    config: { ...row.config, ...configSecrets },
+    secrets: secretTexts([configSecrets, found.map(([, credentials]) => credentials)]),
     credentials: {
       ...Object.fromEntries(integrations.map((name) => [name, {}])),
       ...Object.fromEntries(found),

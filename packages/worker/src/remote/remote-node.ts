@@ -11,7 +11,7 @@ import { type Dispatcher, request } from "undici";
 import type { NodeCall, NodeExecutor, NodeOutputs } from "../nodes/node-call.ts";
 import { readLimited } from "../outbound/read-limited.ts";
 import { callBody, filesIn, integrationsOf } from "./call-body.ts";
-import { type FailedAnswer, pluginFailure, secretTexts, serverCode } from "./plugin-failure.ts";
+import { type FailedAnswer, pluginFailure, serverCode } from "./plugin-failure.ts";
 import type { FindRoute, PluginRoute, PluginServer } from "./plugin-route.ts";
 import type { ServerChoice } from "./server-choice.ts";
 
@@ -43,7 +43,7 @@ export const remoteNode =
       const answer = server && (await ask({ call, route, server, deadline, options }));
       if (answer && "outputs" in answer) return answer.outputs;
       if (server) tried.add(server.id);
-      const failure = refusalOf(answer, plugin.name, secretTexts([route.config, route.credentials]));
+      const failure = refusalOf(answer, plugin.name, route.secrets);
       if (!failure.mayTryAgain) throw failure.error;
       if (options.choice.choose(route.servers, tried)) continue;
       const until = failure.isBusy ? deadline : Math.min(deadline, patience);

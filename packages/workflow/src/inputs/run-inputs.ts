@@ -57,13 +57,16 @@ function bindOne(options: {
   return isInput;
 }
 
-/** A fixed value wins over what the run brings; a value that is not fixed is the default. */
+/**
+ * A fixed value wins over what the run brings; a value that is not fixed is the default. An empty text is what editors
+ * write where nobody has given a default.
+ */
 function useDefault(node: GraphNode, { values }: RunInputs): void {
   const value = literalOf(node, "value");
+  const isDefault = value !== undefined && value !== null && value !== "";
   const isFixed = literalOf(node, "fixed_value") === true;
   const isOptional = literalOf(node, "optional") === true || literalOf(node, "required") === false;
-  if (isFixed || (!(node.id in values) && value !== undefined && value !== null))
-    values[node.id] = value ?? null;
+  if (isFixed || (isDefault && !(node.id in values))) values[node.id] = value ?? null;
   else if (!(node.id in values) && isOptional) values[node.id] = null;
 }
 
