@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { type FileRecord, NoxusError } from "@noxus/contracts";
 import type { PluginCall } from "../instances/instance.ts";
 import type { BridgeDoor, CredentialPush, Grant } from "./door.ts";
@@ -8,7 +8,8 @@ import { verified } from "./verified.ts";
 interface OpenGrant {
   files: ReadonlySet<string>;
   workspace: string | undefined;
-  ended: AbortController;
+  /** Made with the first use: most calls open nothing, and every call pays for what is made here. */
+  ended: AbortController | undefined;
 }
 
 export interface DoorOptions {
@@ -38,33 +39,34 @@ export class InstanceDoor implements BridgeDoor {
   }
 
   admit({ files, workspace }: PluginCall["grants"]): Grant {
-    const token = randomBytes(24).toString("base64url");
-    const ended = new AbortController();
-    this.#grants.set(token, { files, workspace, ended });
+    const token = randomUUID();
+    const grant: OpenGrant = { files, workspace, ended: undefined };
+    this.#grants.set(token, grant);
     return {
       token,
       release: () => {
-        if (this.#grants.delete(token))
-          ended.abort(closed("The call that this file access belongs to has ended."));
+        if (!this.#grants.delete(token)) return;
+        grant.ended?.abort(closed("The call that this file access belongs to has ended."));
       },
     };
   }
 
   async download(token: string, fileId: string): Promise<FileDownload> {
     const grant = this.#grantOf(token);
-    if (grant.files.has(fileId)) return this.#download(fileId, grant.workspace, grant.ended.signal);
+    if (grant.files.has(fileId)) return this.#download(fileId, grant.workspace, endOf(grant));
     if (this.#made.has(fileId) && this.#made.get(fileId) === grant.workspace)
-      return this.#download(fileId, grant.workspace, grant.ended.signal);
+      return this.#download(fileId, grant.workspace, endOf(grant));
     throw notGranted(fileId);
   }
 
   async upload(token: string, upload: Omit<FileUpload, "workspace">): Promise<FileRecord> {
     const grant = this.#grantOf(token);
-    return this.#upload({ ...upload, workspace: grant.workspace }, grant.ended.signal);
+    return this.#upload({ ...upload, workspace: grant.workspace }, endOf(grant));
   }
 
   async updateCredentials(token: string, update: CredentialPush): Promise<void> {
-    const { workspace, ended } = this.#grantOf(token);
+    const grant = this.#grantOf(token);
+    const { workspace } = grant;
     if (workspace === undefined)
       throw new NoxusError(
         "file_not_granted",
@@ -73,7 +75,7 @@ export class InstanceDoor implements BridgeDoor {
     const { integration, credentialId, payload } = update;
     await this.#options.transfer.updateCredentials(
       { workspaceId: workspace, pluginId: this.#options.pluginId, integration, credentialId, payload },
-      ended.signal,
+      endOf(grant),
     );
   }
 
@@ -104,7 +106,7 @@ export class InstanceDoor implements BridgeDoor {
   close(): void {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort(closed("The plugin's process has ended, and its file access with it."));
-    for (const { ended } of this.#grants.values()) ended.abort(this.#closed.signal.reason);
+    for (const { ended } of this.#grants.values()) ended?.abort(this.#closed.signal.reason);
     this.#grants.clear();
     this.#options.onClose();
   }
@@ -142,6 +144,11 @@ export class InstanceDoor implements BridgeDoor {
     this.#made.set(record.id, upload.workspace);
     return record;
   }
+}
+
+function endOf(grant: OpenGrant): AbortSignal {
+  grant.ended ??= new AbortController();
+  return grant.ended.signal;
 }
 
 function notGranted(fileId: string): NoxusError {

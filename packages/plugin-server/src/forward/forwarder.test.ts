@@ -128,6 +128,25 @@ test("a call that arrives after a crash waits for the next process and is served
   expect(await textOf(await waiting)).toBe("1");
 });
 
+test("a call that a dying process never had goes to the next instance", async () => {
+  await using dying = await startScript(
+    "stdio",
+    `serve(() => { process.stdin.pause(); setTimeout(() => process.exit(1), 300); });`,
+  );
+  await using spare = await startScript("stdio", 'serve(({ id }, pass) => pass(id, "2"));');
+  const forwarder = createForwarder();
+  forwarder.setRoute("p", { state: "serving", instances: [dying.instance] }, limits);
+  const begun = forwarder.call("p", callOf("n"), stays);
+  const body = Buffer.from(JSON.stringify({ ctx: {}, inputs: { text: "x".repeat(8_000_000) }, config: {} }));
+  const filling = forwarder.call("p", callOf("n", { body }), stays);
+  const queued = forwarder.call("p", callOf("n"), stays);
+  await expect.poll(() => dying.instance.inFlight).toBe(3);
+  forwarder.setRoute("p", { state: "serving", instances: [dying.instance, spare.instance] });
+  await expect(begun).rejects.toMatchObject({ data: { started: "perhaps" } });
+  await expect(filling).rejects.toMatchObject({ data: { started: "perhaps" } });
+  expect(await textOf(await queued)).toBe("2");
+});
+
 test("switching instances under load fails no call", async () => {
   await using old = await startScript("http", slow);
   await using young = await startScript("http", slow);

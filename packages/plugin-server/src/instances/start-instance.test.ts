@@ -190,6 +190,18 @@ test("10 MB before the port do not hide it", async () => {
   expect((await plugin.instance.call(execution("nowhere"))).status).toBe(404);
 });
 
+test.each([
+  ["HTTP", { sdkRelease: "0.5.5" }],
+  ["stdio", { sdkRelease: "0.6.0" }],
+  ["stdio, SDK 0.5.6", { sdkRelease: "0.5.6" }],
+] as const)("a plugin that prints without end answers every call over %s", async (_, options) => {
+  await using plugin = await prepareAndStart("prints-endlessly", options);
+  await plugin.instance.ready;
+  const text = "x".repeat(100_000);
+  for (let n = 0; n < 50; n += 1)
+    expect((await plugin.instance.call(execution("echo", { text }))).contentLength).toBeGreaterThan(100_000);
+});
+
 test("a plugin that writes 100 MB answers as ever, and its log stays small and says what was dropped", async () => {
   const flood = `const line = ("x".repeat(99) + "\\n").repeat(10000);
     let left = 100;

@@ -14,7 +14,7 @@ export interface LogFileOptions {
 /** Lines waiting for the disk beyond this are dropped and counted: a slow disk must not fill the memory. */
 const maxPendingCharacters = 2 * 1024 * 1024;
 /** Lines that came within this time are written together. */
-const batchMs = 25;
+const batchMs = 100;
 /** Of a file's end, what `tail` reads at most. */
 const tailBytes = 1024 * 1024;
 
