@@ -41,7 +41,8 @@ export async function executeNode(execution: NodeExecution): Promise<NodeOutputs
   const ended = (part: Partial<NodeRunRecord>) => {
     const finished_at = new Date().toISOString();
     const call_ms = Math.round(performance.now() - started);
-    if (isJournaled) journal.add({ record: { ...record, ...part, finished_at, call_ms } });
+    const durable = !node.registered.pure;
+    if (isJournaled) journal.add({ record: { ...record, ...part, finished_at, call_ms }, durable });
   };
   try {
     const outputs = await callWithin(execution, record.attempt);

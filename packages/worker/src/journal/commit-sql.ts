@@ -34,4 +34,6 @@ with fenced as (
   from fenced cross join jsonb_array_elements($10::jsonb) with ordinality as e(value, place)
   order by e.place
 )
-select pg_notify('${runEventsChannel}', id::text) from fenced`;
+select pg_notify('${runEventsChannel}', id::text),
+  set_config('synchronous_commit', coalesce($11::text, current_setting('synchronous_commit')), true)
+from fenced`;

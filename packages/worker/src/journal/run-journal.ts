@@ -20,6 +20,18 @@ export interface NodeRunRecord {
   call_ms?: number;
 }
 
+/** What comes together in one statement. */
+export interface JournalEntry {
+  record?: NodeRunRecord;
+  event?: JournalEvent;
+  progress?: number;
+  /**
+   * The statement is on disk before it is answered. Needed where an effect has happened and where the run ends; what
+   * could be worked out again need not wait for the disk: it is lost only with PostgreSQL itself, never out of order.
+   */
+  durable?: boolean;
+}
+
 export interface JournalEvent {
   type: string;
   data: Record<string, unknown>;
@@ -53,6 +65,7 @@ export class RunJournal {
   readonly #options: RunJournalOptions;
   readonly #records = new Map<string, NodeRunRecord>();
   #events: JournalEvent[] = [];
+  #isDurable = false;
   #end: RunEnd | undefined;
   #progress: number;
   #writing: Promise<void> = Promise.resolve();
@@ -68,18 +81,11 @@ export class RunJournal {
     return this.#options.runId;
   }
 
-  add({
-    record,
-    event,
-    progress,
-  }: {
-    record?: NodeRunRecord;
-    event?: JournalEvent;
-    progress?: number;
-  }): void {
+  add({ record, event, progress, durable = false }: JournalEntry): void {
     if (record) this.#records.set(`${record.attempt} ${record.item} ${record.node_id}`, record);
     if (event) this.#events.push(event);
     this.#progress = progress ?? this.#progress;
+    this.#isDurable ||= durable;
     this.#timer ??= setTimeout(() => this.flush().catch(() => {}), idleFlushMs);
   }
 
@@ -98,7 +104,7 @@ export class RunJournal {
   /** Writes the run's end with all that is still to be written; nothing can be added after it. */
   end(end: RunEnd, event: JournalEvent): Promise<void> {
     this.#end = end;
-    this.add({ event, ...(end.status === "completed" && { progress: 100 }) });
+    this.add({ event, durable: true, ...(end.status === "completed" && { progress: 100 }) });
     return this.flush();
   }
 
@@ -139,8 +145,10 @@ export class RunJournal {
         error === undefined ? null : toJsonb(error),
         toJsonb(records),
         toJsonb(events),
+        this.#isDurable ? null : "off",
       ],
     };
+    this.#isDurable = false;
     const { rowCount } = await pool.query(statement).catch((cause: unknown) => {
       throw new RunInterrupted("lost", cause);
     });

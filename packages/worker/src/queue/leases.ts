@@ -25,8 +25,12 @@ export interface LeaseOptions {
 /** A run that was queued this long ago has lost its place in the queue. */
 const forgottenAfterS = 30;
 
+/**
+ * Taking a run waits for no disk: if PostgreSQL loses it with its own process, the run is still queued, and what its
+ * taker writes is refused.
+ */
 const columns =
-  "id, workspace_id, workflow_id, definition, input, epoch, progress, callback_url, cancel_requested_at is not null as cancel_requested";
+  "set_config('synchronous_commit', 'off', true), id, workspace_id, workflow_id, definition, input, epoch, progress, callback_url, cancel_requested_at is not null as cancel_requested";
 const take = `status = 'running', lease_owner = $1::text, lease_until = now() + $2::int * interval '1 millisecond',
   epoch = epoch + 1, started_at = coalesce(started_at, now())`;
 
