@@ -140,7 +140,7 @@ test("what fails to install says why, leaves nothing, and ends with 1", async ()
   const { code, stderr } = await run("plugin", "install", repository.url, "--branch", "trunk");
   expect(code).toBe(1);
   expect(stderr).toMatch(/error: .*trunk/);
-  expect(stderr).toContain("Nothing was installed.");
+  expect(stderr).toContain("The installation was taken back.");
   expect(await json<Plugin[]>("plugin", "list")).toHaveLength(2);
 });
 

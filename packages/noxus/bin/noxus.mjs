@@ -22,10 +22,15 @@ async function runHere() {
   nodeModule.enableCompileCache();
   if (fromSource)
     nodeModule.registerHooks({
+      // Only ours: packages of others have a condition of this name too, and mean what Node cannot run.
       resolve: (specifier, context, next) =>
-        next(specifier, { ...context, conditions: ["source", ...context.conditions] }),
+        next(specifier, specifier.startsWith("@noxus/") ? withSource(context) : context),
     });
   await import(pathToFileURL(main).href);
+}
+
+function withSource(context) {
+  return { ...context, conditions: ["source", ...context.conditions] };
 }
 
 function handOver(node) {

@@ -44,7 +44,7 @@ async function followInstallation(
     if (context.signal.aborted) throw stoppedFollowing(plugin, error);
     if (options.keep || !(error instanceof NoxusError) || !error.data?.failed) throw error;
     await context.connect().request(`/v1/plugins/${plugin.id}`, { method: "DELETE" });
-    throw new NoxusError(error.code, `${error.message} Nothing was installed.`, {
+    throw new NoxusError(error.code, `${error.message} The installation was taken back.`, {
       data: error.data,
       cause: error,
     });

@@ -46,7 +46,7 @@ export async function waitForPlugin(
 /** Follows a plugin to the generation that an answer of the platform names; with `--no-wait` not at all. */
 export async function arrive(context: CommandContext, plugin: Plugin, options: WaitOptions): Promise<Plugin> {
   if (options.wait === false) return plugin;
-  const onLook = createProgress(context.terminal);
+  const onLook = createProgress(context.terminal, plugin);
   return waitForPlugin(context, plugin, { ...options, generation: plugin.generation, onLook });
 }
 
@@ -108,23 +108,29 @@ function tooLong(plugin: Plugin, ms: number): NoxusError {
 const indent = (text: string) => text.replace(/^/gm, "  ");
 const lastLines = (text: string, count: number) => text.trimEnd().split("\n").slice(-count).join("\n");
 
-/** A line for each phase that ends; the one that runs is rewritten where the terminal can. */
-function createProgress(terminal: Terminal): (plugin: Plugin) => void {
-  const told = new Set<string>();
-  return ({ report, name }) => {
-    const phases = report?.phases ?? [];
-    for (const phase of phases.filter(({ durationMs }) => durationMs !== undefined)) {
-      const key = `${phase.name} ${phase.startedAt}`;
-      if (!told.has(key)) terminal.note(phaseLine(terminal, phase));
-      told.add(key);
+/** A line for each phase that ends from now on; the one that runs is rewritten where the terminal can. */
+function createProgress(terminal: Terminal, before: Plugin): (plugin: Plugin) => void {
+  const told = new Set(endedPhases(before).map(keyOf));
+  return (plugin) => {
+    const { report, name } = plugin;
+    for (const phase of endedPhases(plugin)) {
+      if (!told.has(keyOf(phase))) terminal.note(phaseLine(terminal, phase, report?.failure?.stage));
+      told.add(keyOf(phase));
     }
-    const running = phases.find(({ durationMs }) => durationMs === undefined);
+    const running = report?.phases.find(({ durationMs }) => durationMs === undefined);
     terminal.rewrite(running ? phaseLine(terminal, running) : `  … ${name}`);
   };
 }
 
-function phaseLine({ colors }: Terminal, phase: Phase): string {
-  const mark = phase.durationMs === undefined ? "…" : colors.green("✓");
+const keyOf = ({ name, startedAt }: Phase) => `${name} ${startedAt}`;
+
+function endedPhases({ report }: Plugin): Phase[] {
+  return (report?.phases ?? []).filter(({ durationMs }) => durationMs !== undefined);
+}
+
+function phaseLine({ colors }: Terminal, phase: Phase, failedStage?: string): string {
+  const ended = phase.name === failedStage ? colors.red("✗") : colors.green("✓");
+  const mark = phase.durationMs === undefined ? "…" : ended;
   const comment = phase.reused ? colors.dim(" (was there)") : "";
   return `  ${mark} ${phase.name.padEnd(12)} ${formatDuration(phaseMs(phase)).padStart(8)}${comment}`;
 }

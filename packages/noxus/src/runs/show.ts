@@ -1,4 +1,4 @@
-import type { Run } from "@noxus/contracts";
+import { fileValueSchema, type Run } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatFields } from "../terminal/table.ts";
 import { tookText } from "./list.ts";
@@ -41,8 +41,13 @@ export function valueLines(title: string, values: Record<string, unknown> | null
 }
 
 function valueLine(name: string, value: unknown): string[] {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text?.includes("\n")
+  const file = fileValueSchema.safeParse(value);
+  const text = file.success ? `${file.data.name} (${file.data.uri})` : toText(value);
+  return text.includes("\n")
     ? [`  ${name}:`, ...text.split("\n").map((line) => `    ${line}`)]
     : [`  ${name}: ${text}`];
+}
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }

@@ -40,6 +40,11 @@ function parseJson(line: string): unknown {
   }
 }
 
+/** Without the lines of a stack: what was thrown stands before them. */
 function lastLines(text: string, count: number): string {
-  return text.trim().split("\n").slice(-count).join("\n");
+  const lines = text
+    .trim()
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line));
+  return lines.slice(-count).join("\n");
 }

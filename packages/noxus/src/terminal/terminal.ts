@@ -41,7 +41,8 @@ export function createTerminal(
   };
 }
 
-/** A line longer than the terminal wraps, and could then not be rewritten. */
-function cut(line: string, columns = 80): string {
+/** A line longer than the terminal wraps, and could then not be rewritten. Some terminals say that they have 0 columns. */
+function cut(line: string, width: number | undefined): string {
+  const columns = width || 80;
   return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
 }
