@@ -82,8 +82,11 @@ function look({ connect, signal }: CommandContext, id: string): Promise<Plugin> 
 
 function hasArrived(plugin: Plugin, generation: number): boolean {
   if (!plugin.enabled) return true;
-  const observed = plugin.report?.observedGeneration ?? 0;
-  return observed >= generation && (plugin.status === "running" || plugin.status === "missing_config");
+  const { report } = plugin;
+  // Record and report are read one after the other: a record from just before its report has no nodes yet.
+  if (!report || report.observedGeneration < generation || report.version !== (plugin.version ?? undefined))
+    return false;
+  return plugin.status === "running" || plugin.status === "missing_config";
 }
 
 /** A failure of an older generation says nothing of what was asked for now. */
