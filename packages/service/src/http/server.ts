@@ -16,6 +16,7 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import { closeQuietConnections } from "./quiet-connections.ts";
 
 export type HttpServer = FastifyInstance<
   import("node:http").Server,
@@ -66,6 +67,7 @@ export async function createHttpServer({
   server.setNotFoundHandler((request, reply) =>
     sendError(notFound(request.method, request.url.split("?")[0] ?? ""), request, reply),
   );
+  server.addHook("preClose", closeQuietConnections(server.server));
   await server.register(swagger, {
     openapi: {
       info: { title, version },
