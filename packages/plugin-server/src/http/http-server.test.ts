@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   startPluginServer,
@@ -107,7 +110,7 @@ describe("a forwarded call", () => {
     const response = await server.request(
       "POST",
       "/plugins/echo/nodes/sleep/execute",
-      { ctx: { plugin_config: {}, integration_credentials: {} }, inputs: { seconds: "30" }, config: {} },
+      { ctx: { plugin_config: {}, integration_credentials: {} }, inputs: { seconds: "2" }, config: {} },
       { "x-noxus-deadline-ms": "200" },
     );
     expect(response.status).toBe(504);
@@ -150,3 +153,23 @@ describe("a plugin's log", () => {
     stop.abort();
   });
 });
+
+test("the server ends at once, though a log is followed, a source hangs and a call waits for it", async () => {
+  const hanging = createServer(() => {});
+  hanging.listen(0, "127.0.0.1");
+  await once(hanging, "listening");
+  const { port } = hanging.address() as AddressInfo;
+  const stuck = wantedPlugin({ type: "git", repo_url: `http://127.0.0.1:${port}/never.git` });
+  const own = await startPluginServer();
+  await own.put(stuck);
+  await own.until(stuck.id, ({ phases }) => phases.length === 1);
+  const waiting = own.execute(stuck.id, "any", {});
+  const following = await own.request("GET", `/plugins/${stuck.id}/logs?follow=true`, undefined, {
+    accept: "text/event-stream",
+  });
+  await own.stop();
+  expect(await following.text()).toContain("log");
+  expect((await waiting).status).toBe(503);
+  hanging.closeAllConnections();
+  hanging.close();
+}, 30_000);

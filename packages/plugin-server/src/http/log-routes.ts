@@ -18,6 +18,9 @@ export function addLogRoutes(
   server: HttpServer,
   { reconciler, logOf }: Pick<PluginServerHttpOptions, "reconciler" | "logOf">,
 ): void {
+  // Who follows would hold up the server's end for ever.
+  const closing = new AbortController();
+  server.addHook("preClose", async () => closing.abort());
   server.get(
     "/plugins/:id/logs",
     {
@@ -37,7 +40,8 @@ export function addLogRoutes(
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const log = logOf(id);
-      const lines = follow ? tailAndFollow(log, tail, gone.signal) : justTail(log, tail);
+      const until = AbortSignal.any([gone.signal, closing.signal]);
+      const lines = follow ? tailAndFollow(log, tail, until) : justTail(log, tail);
       reply.header("cache-control", "no-store").type(asEvents ? "text/event-stream" : "application/x-ndjson");
       return reply.send(Readable.from(asText(lines, asEvents)));
     },
@@ -53,10 +57,15 @@ async function* justTail(log: Log, count: number): AsyncGenerator<LogLine> {
 /** Following begins before the tail is read, so that no line falls between the two. */
 async function* tailAndFollow(log: Log, count: number, signal: AbortSignal): AsyncGenerator<LogLine> {
   const coming = log.follow(signal);
+  // A generator does nothing before it is asked for the first time.
+  let next = coming.next();
   const tail = await log.tail(count);
   yield* tail;
   const last = tail.at(-1)?.at.getTime() ?? 0;
-  for await (const line of coming) if (line.at.getTime() > last) yield line;
+  for (let line = await next; !line.done; line = await next) {
+    if (line.value.at.getTime() > last) yield line.value;
+    next = coming.next();
+  }
 }
 
 async function* asText(lines: AsyncGenerator<LogLine>, asEvents: boolean): AsyncGenerator<string> {

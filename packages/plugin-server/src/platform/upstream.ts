@@ -84,7 +84,7 @@ function platformUpstream(client: PlatformClient, options: UpstreamOptions): Ups
             startedAt,
             revision: desired.revision,
             inFlight: inFlight(),
-            plugins: reconciler.nextReports(),
+            plugins: reconciler.reports(),
           };
         },
         // A list that was pushed while the question was under way is newer than the answer.

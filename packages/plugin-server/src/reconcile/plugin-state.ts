@@ -68,6 +68,11 @@ export class PluginState {
     this.#onChange = onChange;
   }
 
+  /** Grows with each change, so that a repeated report is known as one; goes on where an earlier life of the id ended. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   get conditions(): Conditions {
     return this.#conditions;
   }
@@ -121,6 +126,7 @@ export class PluginState {
   /** Something that reports show has changed. */
   changed(): void {
     this.#updatedAt = new Date();
+    this.#sequence += 1;
     this.#onChange(this);
   }
 
@@ -146,12 +152,6 @@ export class PluginState {
       ...(this.checkedConfig !== undefined && { checkedConfig: this.checkedConfig }),
       failures: { ...(update && { update: update.block }), ...(run && { run: run.block }) },
     };
-  }
-
-  /** The report to send, with the next sequence number. */
-  nextReport(): PluginReport {
-    this.#sequence += 1;
-    return this.report();
   }
 
   /** The report as it is now. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type DesiredList, NoxusError, type PluginFailure, type PluginReport } from "@noxus/contracts";
+import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import { checkRunningConfig } from "./config-check.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
@@ -46,7 +47,7 @@ export interface ReconcilerOptions {
   parts: Parts;
   desired: DesiredPlugins;
   records: PluginRecords;
-  /** A plugin's state changed; `report` numbers and gives it when it is sent. */
+  /** A plugin's state changed; `report` gives it as it is when it is sent. */
   onChange: (pluginId: string, report: () => PluginReport) => void;
   /** Milliseconds between two looks at everything. */
   tickMs: number;
@@ -153,26 +154,15 @@ export class Reconciler {
       ...serving.map(({ instance }) => instance),
       ...others.keys(),
     ]);
-    for (const state of states) state.serving = [];
-    for (const state of states)
-      this.#options.parts.forwarder.setRoute(state.id, {
-        state: "waiting",
-        reason: "The plugin server stops.",
-      });
+    for (const state of states) {
+      state.serving = [];
+      this.#options.parts.forwarder.setRoute(state.id, stoppingRoute());
+    }
     await Promise.allSettled(instances.map((instance) => instance.stop({ drainMs })));
     await this.#garbage.settled();
   }
 
-  /** Reports of all plugins, numbered, for sending. */
-  nextReports(): PluginReport[] {
-    return [...this.#states.values()].map((state) => {
-      const report = state.nextReport();
-      this.#lastSequences.set(state.id, report.sequence);
-      return report;
-    });
-  }
-
-  /** Reports of all plugins as they are. */
+  /** Reports of all plugins. */
   reports(): PluginReport[] {
     return [...this.#states.values()].map((state) => state.report());
   }
@@ -297,6 +287,7 @@ export class Reconciler {
       reason: runningReasons.uninstalled,
       message: "The plugin is uninstalled.",
     });
+    this.#lastSequences.set(state.id, state.sequence);
     this.#garbage.collect();
     this.#wakeThoseWithoutName();
     // Wanted again meanwhile: a new life begins, from nothing.
@@ -429,12 +420,7 @@ export class Reconciler {
 
   #newState(id: string, record?: PluginState["record"]): PluginState {
     const logger = this.#options.parts.logger.child({ pluginId: id });
-    const onChange = (changed: PluginState) =>
-      this.#options.onChange(id, () => {
-        const report = changed.nextReport();
-        this.#lastSequences.set(id, report.sequence);
-        return report;
-      });
+    const onChange = (changed: PluginState) => this.#options.onChange(id, () => changed.report());
     const state = new PluginState(id, record, logger, onChange, this.#lastSequences.get(id));
     this.#states.set(id, state);
     return state;
@@ -452,6 +438,17 @@ export class Reconciler {
   #save(state: PluginState): Promise<void> {
     return this.#options.records.save(state.record);
   }
+}
+
+/** Calls that wait for an instance are refused at once: there will be none in this life. */
+function stoppingRoute(): Route {
+  const at = new Date().toISOString();
+  const message = "The plugin server stops.";
+  return {
+    state: "failed",
+    failure: { code: "unavailable", stage: "run", message, at },
+    nextAttemptAt: undefined,
+  };
 }
 
 function need(built: Built | undefined): Built {
