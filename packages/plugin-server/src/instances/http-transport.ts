@@ -6,6 +6,7 @@ import { exitError } from "./exit-error.ts";
 import { httpRouteOf } from "./http-routes.ts";
 import type { Exit, PluginAnswer } from "./instance.ts";
 import type { Transport, TransportCall } from "./transport.ts";
+import { wholeBody } from "./whole-body.ts";
 
 export interface HttpTransportOptions {
   port: number;
@@ -15,8 +16,11 @@ export interface HttpTransportOptions {
   exited: Promise<Exit>;
 }
 
-/** Answers up to this size are read whole before they are passed on, so that a break within them is still told well. */
-const wholeAnswerBytes = 64 * 1024;
+/**
+ * Bodies up to this size are passed on whole: a request leaves in one segment with its head, and a break within an
+ * answer is still told well. Larger ones stream.
+ */
+const wholeBytes = 64 * 1024;
 /** A broken connection and the exit that broke it come within a few ms; callers are to know within 100. */
 const exitWaitMs = 80;
 /** Under the 5 s after which the plugin's own server closes idle connections: else a call may meet a closed one. */
@@ -75,14 +79,17 @@ export class HttpTransport implements Transport {
     void this.#pool.destroy(exitError(exit, "perhaps"));
   }
 
-  #request(call: TransportCall): Promise<Dispatcher.ResponseData> {
-    const { body, contentLength, headers, signal } = call;
+  async #request(call: TransportCall): Promise<Dispatcher.ResponseData> {
+    const { contentLength, headers, signal } = call;
+    const small = contentLength !== undefined && contentLength <= wholeBytes;
+    const body = small ? await wholeBody(call.body, wholeBytes) : call.body;
+    signal.throwIfAborted();
     return this.#pool.request({
       ...httpRouteOf(call),
       headers: {
         ...headers,
         ...(body && { "content-type": "application/json" }),
-        ...(body && contentLength !== undefined && { "content-length": String(contentLength) }),
+        ...(body && !small && contentLength !== undefined && { "content-length": String(contentLength) }),
       },
       body: body ?? null,
       signal,
@@ -109,7 +116,7 @@ async function passOn(response: Dispatcher.ResponseData, onFinished: () => void)
   const { statusCode, headers, body } = response;
   const contentType = String(headers["content-type"] ?? "application/json");
   const length = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
-  if (length !== undefined && length <= wholeAnswerBytes) {
+  if (length !== undefined && length <= wholeBytes) {
     const whole = Buffer.from(await body.arrayBuffer());
     onFinished();
     return { status: statusCode, contentType, contentLength: whole.length, body: whole };

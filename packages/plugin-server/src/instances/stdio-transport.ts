@@ -11,8 +11,9 @@ import type { Exit, PluginAnswer } from "./instance.ts";
 import { createNonFiniteFilter, mayHoldNonFinite } from "./non-finite.ts";
 import { createResultFrame } from "./result-frame.ts";
 import { httpAnswerOf, jsonAnswer, type RpcAnswer } from "./stdio-answer.ts";
-import { stdioRequestOf, wholeBody } from "./stdio-request.ts";
+import { stdioRequestOf } from "./stdio-request.ts";
 import type { Transport, TransportCall } from "./transport.ts";
+import { wholeBody } from "./whole-body.ts";
 
 export interface StdioTransportOptions {
   stdin: Writable;
