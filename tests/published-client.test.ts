@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { type Plugin, parseEnvironment, type Run } from "@noxus/contracts";
 import { generateKey } from "@noxus/service";
 import { runWorker, workerEnvironmentSchema } from "@noxus/worker";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { preparePlugin, warmEngine } from "../fixtures/engine.ts";
 import { startTestPlatform, type TestPlatform } from "../fixtures/platform.ts";
 import { startPluginServer, type TestPluginServer } from "../fixtures/plugin-server.ts";
@@ -32,9 +32,10 @@ beforeAll(async () => {
   });
   const body = { source: { type: "local", path: pluginFixture("echo") } };
   ({ id: pluginId } = await platform.json<Plugin>("/v1/plugins", { body }));
-  await expect
-    .poll(async () => (await platform.json<Plugin>(`/v1/plugins/${pluginId}`)).status, { timeout: 120_000 })
-    .toBe("running");
+  await vi.waitFor(
+    async () => expect((await platform.json<Plugin>(`/v1/plugins/${pluginId}`)).status).toBe("running"),
+    { timeout: 120_000, interval: 50 },
+  );
 });
 afterAll(async () => {
   stopping.abort();
