@@ -16,10 +16,13 @@ const body = z.looseObject({
 });
 
 /** Named versions of a workflow: what a run may be started with instead of the current definition. */
-export function registerVersionRoutes(
-  server: HttpServer,
-  { database, registry }: PlatformDependencies,
-): void {
+export function registerVersionRoutes(server: HttpServer, dependencies: PlatformDependencies): void {
+  registerListing(server, dependencies);
+  registerSaving(server, dependencies);
+  registerChanging(server, dependencies);
+}
+
+function registerListing(server: HttpServer, { database }: PlatformDependencies): void {
   const { db } = database;
   server.get(
     "/v1/workflows/:id/versions",
@@ -35,6 +38,10 @@ export function registerVersionRoutes(
       return rows.map(presentVersion);
     },
   );
+}
+
+function registerSaving(server: HttpServer, { database, registry }: PlatformDependencies): void {
+  const { db } = database;
   server.post(
     "/v1/workflows/:id/versions",
     {
@@ -60,6 +67,10 @@ export function registerVersionRoutes(
       return presentVersion(row as WorkflowVersionRow);
     },
   );
+}
+
+function registerChanging(server: HttpServer, { database, registry }: PlatformDependencies): void {
+  const { db } = database;
   const one = z.object({ id: z.string(), versionId: z.string() });
   server.patch(
     "/v1/workflows/:id/versions/:versionId",

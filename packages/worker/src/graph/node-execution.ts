@@ -1,4 +1,4 @@
-import { DEFAULT_NODE_TIMEOUT_S, isNoxusError } from "@noxus/contracts";
+import { DEFAULT_NODE_TIMEOUT_S } from "@noxus/contracts";
 import type { GraphNode } from "@noxus/workflow";
 import { type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { NodeRunRecord, RunJournal } from "../journal/run-journal.ts";
@@ -71,12 +71,10 @@ function startedRecord(
   };
 }
 
-/** Calls the node within its time limit; a run that is interrupted meanwhile says so, whatever the node throws. */
+/** Calls the node within its time limit; a node that does not heed its signal does not hold the run. */
 async function callWithin(execution: NodeExecution, attempt: number): Promise<NodeOutputs> {
-  const { node, journalId, item, values, execute, run, signal } = execution;
-  const timeoutMs = timeoutOf(node);
-  const limit = AbortSignal.timeout(timeoutMs);
-  const both = AbortSignal.any([signal, limit]);
+  const { node, journalId, item, values, execute, run } = execution;
+  using limit = limitOf(execution);
   const place = item === "" ? journalId : `${journalId}[${item}]`;
   const call: NodeCall = {
     node,
@@ -84,23 +82,38 @@ async function callWithin(execution: NodeExecution, attempt: number): Promise<No
     run,
     place,
     idempotencyKey: `${run.id}:${place}:${attempt}`,
-    signal: both,
+    signal: limit.signal,
   };
   try {
-    both.throwIfAborted();
-    return await Promise.race([execute(call), whenAborted(both)]);
+    limit.signal.throwIfAborted();
+    return await Promise.race([execute(call), limit.aborted]);
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (limit.aborted && !isNoxusError(error)) throw nodeTimeout(timeoutMs);
-    throw error;
+    throw limit.signal.aborted ? limit.signal.reason : error;
   }
 }
 
-/** A node that does not heed its signal must not hold the run. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  return promise;
+/** The end of one call: the node's deadline or the run's own signal. Freed with the call, of which there are many. */
+function limitOf({
+  node,
+  signal,
+}: NodeExecution): Disposable & { signal: AbortSignal; aborted: Promise<never> } {
+  const controller = new AbortController();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => {});
+  const end = (reason: unknown) => {
+    controller.abort(reason);
+    reject(reason);
+  };
+  const timeoutMs = timeoutOf(node);
+  const timer = setTimeout(() => end(nodeTimeout(timeoutMs)), timeoutMs);
+  const onAbort = () => end(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const free = () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  };
+  return { signal: controller.signal, aborted, [Symbol.dispose]: free };
 }
 
 /** Timers of Node hold 2^31 - 1 ms at most: more would end at once. */
