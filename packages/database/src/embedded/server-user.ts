@@ -63,7 +63,13 @@ export function commandAs({ ids, setpriv }: ServerUser, file: string, args: stri
   if (!setpriv || !ids) return { file, args, ids };
   const only = "-all,+dac_read_search";
   const drop = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups", "--no-new-privs"];
-  const keep = [`--inh-caps=${only}`, `--ambient-caps=${only}`, `--bounding-set=${only}`];
+  // The secure bit lets the capability count in access() too, with which PostgreSQL's programs look each other up.
+  const keep = [
+    "--securebits=+no_setuid_fixup",
+    `--inh-caps=${only}`,
+    `--ambient-caps=${only}`,
+    `--bounding-set=${only}`,
+  ];
   return { file: setpriv, args: [...drop, ...keep, "--", file, ...args], ids: undefined };
 }
 
