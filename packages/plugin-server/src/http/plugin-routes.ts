@@ -37,6 +37,15 @@ export function addPluginRoutes(
       return { revision: desired.revision, plugins: desired.ids.length };
     },
   );
+  addStateRoutes(server, { reconciler, desired });
+  addActionRoutes(server, reconciler);
+  addPlanRoutes(server, reconciler);
+}
+
+function addStateRoutes(
+  server: HttpServer,
+  { reconciler, desired }: Pick<PluginServerHttpOptions, "reconciler" | "desired">,
+): void {
   server.get(
     "/plugins",
     {
@@ -62,6 +71,9 @@ export function addPluginRoutes(
     },
     async (request) => reconciler.find(request.params.id).report(),
   );
+}
+
+function addActionRoutes(server: HttpServer, reconciler: PluginServerHttpOptions["reconciler"]): void {
   server.post(
     "/plugins/:id/reload",
     {
@@ -89,7 +101,6 @@ export function addPluginRoutes(
     },
     async (request, reply) => reply.code(202).send(reconciler.retryNow(request.params.id)),
   );
-  addPlanRoutes(server, reconciler);
 }
 
 function addPlanRoutes(server: HttpServer, reconciler: PluginServerHttpOptions["reconciler"]): void {

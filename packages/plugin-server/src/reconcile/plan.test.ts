@@ -113,6 +113,14 @@ describe("the plan", () => {
     expect(plan({ ...wanted(), sourceKey: "new" }, crashed)).toMatchObject({ do: "fetch" });
   });
 
+  test("starts what crashes while an update is on its way, in the times of its back-off", () => {
+    const { serving: _gone, ...rest } = serving();
+    const crashed = (retryAtMs: number) => ({ ...rest, failures: { run: { wantedKey: "1:0", retryAtMs } } });
+    const moved = { ...wanted(), sourceKey: "new" };
+    expect(plan(moved, crashed(0))).toMatchObject({ do: "start", which: "good" });
+    expect(plan(moved, crashed(10))).toMatchObject({ do: "fetch" });
+  });
+
   test("checks a changed configuration with the running plugin, and replaces nothing", () => {
     expect(plan({ ...wanted(), configKey: "new" }, serving())).toMatchObject({ do: "reconfigure" });
   });

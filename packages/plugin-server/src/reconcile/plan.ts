@@ -94,9 +94,11 @@ function serveMeanwhile(wanted: Wanted, actual: Actual): Step | undefined {
   if (!good || isServing(actual)) return undefined;
   const target = targetOf(wanted, actual);
   if (target && sameBuild(target, good)) return undefined;
-  const updateBlocked = blockOf(failures.update, wanted, actual) !== undefined;
-  // A plugin that crashed is not started once more before the change that may have been made to mend it.
-  if (failures.run && (!updateBlocked || blockOf(failures.run, wanted, actual))) return undefined;
+  const { update, run } = failures;
+  // What crashed before the change that may have been made to mend it waits for that; a crash since then does not.
+  const crashedBefore = run !== undefined && run.wantedKey !== wanted.key;
+  if (crashedBefore && !blockOf(update, wanted, actual)) return undefined;
+  if (blockOf(run, wanted, actual)) return undefined;
   return { do: "start", which: "good", why: "what served last serves until what is wanted is ready" };
 }
 

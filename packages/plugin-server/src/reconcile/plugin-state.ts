@@ -56,9 +56,11 @@ export class PluginState {
   constructor(
     id: string,
     record: PluginRecord | undefined,
-    logger: Logger,
-    onChange: (state: PluginState) => void,
-    lastSequence = 0,
+    {
+      logger,
+      onChange,
+      lastSequence,
+    }: { logger: Logger; onChange: (state: PluginState) => void; lastSequence: number },
   ) {
     this.id = id;
     this.#sequence = lastSequence;

@@ -1,4 +1,5 @@
-import { readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PluginReport } from "@noxus/contracts";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -132,6 +133,7 @@ describe("configuring", () => {
     expect(await (await server.execute(echo.id, "echo", { text: "x" })).json()).toMatchObject({
       error: "plugin_disabled",
     });
+    expect(await server.get(echo.id)).toMatchObject({ status: "uninstalled", observedGeneration: 2 });
     await server.put({ ...echo, generation: 3 });
     await server.until(echo.id, "running");
   });
@@ -175,6 +177,22 @@ describe("changing", () => {
     expect(mended.commit).not.toBe(good.commit);
   });
 
+  test("an update that is taken back is as if it never was", async () => {
+    const repository = await repositoryOf("echo");
+    const source = { type: "git" as const, repo_url: repository.url };
+    const echo = wantedPlugin(source);
+    await server.put(echo);
+    const good = await server.until(echo.id, "running");
+    await server.put({ ...echo, generation: 2, source: { ...source, branch: "no-such-branch" } });
+    const failed = await server.until(echo.id, ({ failure }) => failure !== undefined);
+    expect(failed).toMatchObject({ status: "running", failure: { code: "source_branch_missing" } });
+    await server.put({ ...echo, generation: 3 });
+    const back = await server.until(echo.id, ({ observedGeneration }) => observedGeneration === 3);
+    expect(back.failure).toBeUndefined();
+    expect(back.instances).toEqual(good.instances);
+    expect(back.conditions.map(({ status }) => status)).toEqual(["true", "true", "true", "true"]);
+  });
+
   test("a release that starts badly leaves the old serving too", async () => {
     const repository = await repositoryOf("echo");
     const echo = wantedPlugin({ type: "git", repo_url: repository.url });
@@ -214,9 +232,9 @@ describe("mending", () => {
     await server.until(echo.id, "running");
   });
 
-  test("a release deleted on disk is fetched again, at the same commit", async () => {
+  test("a release or environment deleted on disk is had again, at the same commit; nothing is left at the end", async () => {
     const dataFolder = await temporaryDataFolder();
-    const own = await startPluginServer({ dataFolder });
+    const own = await startPluginServer({ dataFolder, ownEnvironments: true });
     try {
       const repository = await repositoryOf("echo");
       const echo = wantedPlugin({ type: "git", repo_url: repository.url });
@@ -227,8 +245,15 @@ describe("mending", () => {
       const after = await own.until(echo.id, ({ instances }) => isAnother(instances, before.instances));
       expect(after).toMatchObject({ release: before.release, commit: before.commit, status: "running" });
 
+      const environments = join(dataFolder, "plugin-server", "environments");
+      await rename(join(environments, after.environment as string), join(dataFolder, "gone"));
+      await own.until(echo.id, ({ instances }) => isAnother(instances, after.instances));
+      expect((await own.execute(echo.id, "echo", { text: "x" })).status).toBe(200);
+
       await own.put();
-      await vi.waitUntil(async () => (await releasesIn(dataFolder)).length === 0, waitFor);
+      const releases = join(dataFolder, "plugin-server", "releases");
+      const left = async () => [...(await readdir(releases)), ...(await readdir(environments))];
+      await vi.waitUntil(async () => (await left()).length === 0, waitFor);
     } finally {
       await own.stop();
       await rm(dataFolder, { recursive: true, force: true });
@@ -249,13 +274,7 @@ async function repositoryOf(fixture: string): Promise<Repository> {
   return repository;
 }
 
-async function releasesIn(dataFolder: string): Promise<string[]> {
-  return readdir(join(dataFolder, "plugin-server", "releases"));
-}
-
 async function temporaryDataFolder(): Promise<string> {
-  const { mkdtemp } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
   return mkdtemp(join(tmpdir(), "noxus-mend-"));
 }
 

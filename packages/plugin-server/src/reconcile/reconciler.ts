@@ -1,23 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type DesiredList, NoxusError, type PluginFailure, type PluginReport } from "@noxus/contracts";
+import type { DesiredList, PluginReport } from "@noxus/contracts";
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import { checkRunningConfig } from "./config-check.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
-import { crashFailure, stepFailure } from "./failure.ts";
 import { Garbage } from "./garbage.ts";
 import { fetchStep, prepareStep } from "./install-steps.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
-import { PluginNames } from "./names.ts";
+import { noteCrash, noteStepFailure } from "./note-failure.ts";
 import type { Parts } from "./parts.ts";
-import { isOvertaken, plan, type Step, sameBuild, type Wanted } from "./plan.ts";
+import { isOvertaken, plan, type Step, type Wanted } from "./plan.ts";
 import type { Built, PluginRecords } from "./plugin-record.ts";
-import { PluginState } from "./plugin-state.ts";
+import type { PluginState } from "./plugin-state.ts";
+import { PluginStates } from "./plugin-states.ts";
+import { Probes } from "./probes.ts";
 import { drainStep, stopStep, uninstallStep } from "./remove-steps.ts";
 import { routeOf } from "./route-of.ts";
 import { replaceStep, startStep } from "./start-steps.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
+import { tellSettled, tellSwitch, tellTrying } from "./tell-outcome.ts";
 import { verifyDisk } from "./verify-disk.ts";
 import { wantedOf } from "./wanted.ts";
 
@@ -59,26 +61,22 @@ const ticksPerDeepLook = 40;
 /** A plan that has not come to rest after this many steps goes in a circle: a fault of ours. */
 const maxSteps = 100;
 
-/** Failed probes in a row after which a process that is not even busy is ended. */
-const maxFailedProbes = 3;
-const probeTimeoutMs = 5_000;
-
 /** Keeps every plugin as the desired list says: one truth, one loop, one plugin at a time each, all side by side. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  readonly #states = new Map<string, PluginState>();
-  readonly #steps = new Map<string, { step: Step["do"]; wanted: Wanted; controller: AbortController }>();
-  readonly #failedProbes = new WeakMap<Instance, number>();
-  /** Last report numbers of plugins that are gone: one that comes back under its id counts on. */
-  readonly #lastSequences = new Map<string, number>();
   #begun = false;
-  readonly #names = new PluginNames();
+  readonly #states: PluginStates;
+  /** The steps being taken, and how to give them up. */
+  readonly #steps = new Map<string, { step: Step["do"]; wanted: Wanted; controller: AbortController }>();
   readonly #queue: KeyedQueue;
   readonly #garbage: Garbage;
+  readonly #probes: Probes;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#garbage = new Garbage(options.parts, () => this.#states.values());
+    this.#states = new PluginStates({ logger: options.parts.logger, onChange: options.onChange });
+    this.#garbage = new Garbage(options.parts, () => this.#states.all());
+    this.#probes = new Probes(options.parts);
     this.#queue = new KeyedQueue({
       run: (id, signal) => this.#look(id, signal),
       onFault: (id, error) =>
@@ -89,19 +87,9 @@ export class Reconciler {
     });
   }
 
-  /** Reads what is on disk; names go to those that had them first. Call before anything else. */
+  /** Reads what is on disk. Call before anything else. */
   async load(): Promise<void> {
-    const { records, parts } = this.#options;
-    const all = await records.load((file, error) =>
-      parts.logger.warn({ file, err: error }, "a plugin's record is damaged; the plugin is installed anew"),
-    );
-    all.sort((a, b) => (a.namedAt ?? "").localeCompare(b.namedAt ?? ""));
-    for (const record of all) {
-      const state = this.#newState(record.id, record);
-      if (record.name !== undefined && this.#names.idOf(record.name) === undefined)
-        this.#names.take(record.name, record.id);
-      if (record.fetched && record.prepared) tellReused(state);
-    }
+    await this.#states.load(this.#options.records);
   }
 
   /** Takes the first look at everything, where it is known what is wanted. */
@@ -116,7 +104,7 @@ export class Reconciler {
     const first = !desired.known;
     const changed = await desired.take(list, options);
     // The first list of all also says which of the records on disk are not wanted any more.
-    const ids = first ? new Set([...changed, ...this.#states.keys()]) : new Set(changed);
+    const ids = first ? new Set([...changed, ...this.#states.ids]) : new Set(changed);
     if (this.#begun) for (const id of ids) this.wake(id);
     return changed.length;
   }
@@ -138,18 +126,21 @@ export class Reconciler {
     for (let tick = 1; !signal.aborted; tick += 1) {
       await delay(this.#options.tickMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      for (const state of this.#states.values()) {
-        state.verify = tick % ticksPerDeepLook === 0 ? "deep" : state.verify === "deep" ? "deep" : "glance";
-        for (const { instance } of state.serving) void this.#probe(state, instance, signal);
+      for (const state of this.#states.all()) {
+        if (tick % ticksPerDeepLook === 0) state.verify = "deep";
+        else if (state.verify === "no") state.verify = "glance";
+        for (const { instance } of state.serving) void this.#probes.probe(state, instance, signal);
       }
       if (this.#options.desired.known) this.wakeAll();
+      // What a drained process was the last to use.
+      this.#garbage.collect();
     }
   }
 
   /** Gives up what is under way, then ends every process: calls in flight get up to `drainMs`. */
   async stop({ drainMs }: { drainMs: number }): Promise<void> {
     await this.#queue.stop();
-    const states = [...this.#states.values()];
+    const states = this.#states.all();
     const instances = states.flatMap(({ serving, others }) => [
       ...serving.map(({ instance }) => instance),
       ...others.keys(),
@@ -164,18 +155,12 @@ export class Reconciler {
 
   /** Reports of all plugins. */
   reports(): PluginReport[] {
-    return [...this.#states.values()].map((state) => state.report());
+    return this.#states.all().map((state) => state.report());
   }
 
-  /** One plugin by id or name. @throws NoxusError `plugin_unknown` with the names that there are. */
+  /** One plugin by id or name. @throws NoxusError `plugin_unknown`. */
   find(idOrName: string): PluginState {
-    const state = this.#states.get(idOrName) ?? this.#states.get(this.#names.idOf(idOrName) ?? "");
-    if (state) return state;
-    const names = [...this.#states.values()].map(({ record, id }) => record.name ?? id).sort();
-    const known = names.length > 0 ? `Installed are: ${names.join(", ")}.` : "None is installed.";
-    throw new NoxusError("plugin_unknown", `No plugin has the id or name "${idOrName}". ${known}`, {
-      data: { installed: names },
-    });
+    return this.#states.find(idOrName);
   }
 
   /** Starts a new process beside the old, from a newly fetched source where that may have moved. */
@@ -212,7 +197,7 @@ export class Reconciler {
   /** One look at one plugin: plans and takes steps until there is nothing to do, or nothing before some time. */
   async #look(id: string, signal: AbortSignal): Promise<{ againAtMs?: number }> {
     if (!this.#options.desired.known) return {};
-    const state = this.#states.get(id) ?? this.#newState(id);
+    const state = this.#states.getOrAdd(id);
     await this.#verify(state, signal);
     for (let steps = 0; steps < maxSteps; steps += 1) {
       signal.throwIfAborted();
@@ -240,11 +225,13 @@ export class Reconciler {
     const context = this.#contextOf(state, wanted, AbortSignal.any([signal, controller.signal]));
     this.#steps.set(state.id, { step: step.do, wanted, controller });
     state.step = step.do;
+    if (step.do === "fetch" || step.do === "prepare") tellTrying(state);
     context.route();
     try {
       await this.#perform(step, context);
     } catch (error) {
-      if (!context.signal.aborted) this.#fail(state, step, wanted, error);
+      if (!context.signal.aborted)
+        noteStepFailure({ state, step, wanted, parts: this.#options.parts }, error);
     } finally {
       this.#steps.delete(state.id);
       state.step = undefined;
@@ -279,15 +266,13 @@ export class Reconciler {
     await uninstallStep(context);
     await records.remove(state.id);
     await parts.removeLog(state.id);
-    this.#names.free(state.id);
-    this.#states.delete(state.id);
+    this.#states.forget(state);
     state.setCondition({
       type: "Running",
       status: "false",
       reason: runningReasons.uninstalled,
       message: "The plugin is uninstalled.",
     });
-    this.#lastSequences.set(state.id, state.sequence);
     this.#garbage.collect();
     this.#wakeThoseWithoutName();
     // Wanted again meanwhile: a new life begins, from nothing.
@@ -296,7 +281,7 @@ export class Reconciler {
 
   /** A name may be free now; whoever failed for the want of one tries again. */
   #wakeThoseWithoutName(): void {
-    for (const state of this.#states.values()) {
+    for (const state of this.#states.all()) {
       if (state.failures.update?.report.code !== "plugin_name_taken") continue;
       delete state.failures.update;
       this.wake(state.id);
@@ -307,11 +292,13 @@ export class Reconciler {
   #follow(state: PluginState): void {
     state.desired = this.#options.desired.get(state.id);
     if (state.desired) state.settings = state.desired.settings;
+    tellSwitch(state);
     this.#route(state);
   }
 
   async #settle(state: PluginState): Promise<void> {
     const generation = state.desired?.generation;
+    if (state.serving.length > 0) tellSettled(state);
     if (generation === undefined || state.record.observedGeneration === generation) return;
     state.record.observedGeneration = generation;
     await this.#save(state);
@@ -319,7 +306,7 @@ export class Reconciler {
   }
 
   #rest(state: PluginState, result: { againAtMs?: number }): { againAtMs?: number } {
-    if (!state.desired && state.isGone) this.#states.delete(state.id);
+    if (!state.desired && state.isGone) this.#states.forget(state);
     return result;
   }
 
@@ -330,69 +317,16 @@ export class Reconciler {
     await verifyDisk(state, this.#options.parts, { deep: verify === "deep", signal });
   }
 
-  #fail(state: PluginState, step: Step, wanted: Wanted, error: unknown): void {
-    const { parts } = this.#options;
-    const isRun = step.do === "start" && this.#startsWhatServed(state, step.which);
-    const slot = isRun ? "run" : "update";
-    const attempt = isRun ? ++state.crashes : (state.failures.update?.report.attempt ?? 0) + 1;
-    const stage = stageOf(step);
-    if (state.pinnedCommit !== undefined && step.do === "fetch") state.pinnedCommit = undefined;
-    const failure = stepFailure(error, { stage, attempt, wantedKey: wanted.key, backoff: parts.backoff });
-    state.failures = { ...state.failures, [slot]: failure };
-    state.endOpenPhases();
-    const { code, message } = failure.report;
-    state.setCondition({ type: conditionOf(step, state), status: "false", reason: code, message });
-    state.changed();
-    const fields = { pluginId: state.id, name: state.record.name, ...failure.report };
-    if (code === "internal")
-      parts.logger.error({ ...fields, err: error }, "a step failed by a fault of ours");
-    else parts.logger.warn(fields, "a step failed");
-    parts.logOf(state.id).write({ at: new Date(), stream: "server", text: `${stage} failed: ${message}` });
-  }
-
-  #startsWhatServed({ record }: PluginState, which: "wanted" | "good"): boolean {
-    if (which === "good") return true;
-    return (
-      record.good !== undefined && record.prepared !== undefined && sameBuild(record.good, record.prepared)
-    );
-  }
-
   /** An instance that serves has ended, though nobody took it out: a crash. */
   #onExit(state: PluginState, instance: Instance): void {
     void instance.exited.then((exit) => {
       const place = state.serving.findIndex((one) => one.instance === instance);
       if (place === -1) return;
       state.serving.splice(place, 1);
-      const { parts } = this.#options;
-      state.crashes = exit.livedMs >= parts.backoff.resetAfterMs ? 1 : state.crashes + 1;
-      state.restarts += 1;
-      const wantedKey = state.wanted?.key ?? "";
-      const attempt = state.crashes;
-      const failure = crashFailure(exit, { stage: "run", attempt, wantedKey, backoff: parts.backoff });
-      state.failures.run = failure;
-      parts.logger.warn(
-        { pluginId: state.id, name: state.record.name, ...failure.report },
-        "a plugin's process ended",
-      );
-      parts.logOf(state.id).write({ at: new Date(), stream: "server", text: failure.report.message });
-      if (state.serving.length === 0) tellCrashed(state, failure.report);
+      const { atOnce } = noteCrash(state, exit, this.#options.parts);
       this.#route(state);
-      state.changed();
-      this.wake(state.id, { crashed: (failure.block.retryAtMs ?? 0) <= Date.now() });
+      this.wake(state.id, { crashed: atOnce });
     });
-  }
-
-  async #probe(state: PluginState, instance: Instance, signal: AbortSignal): Promise<void> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]);
-    const alive = await instance.alive(limit).catch(() => false);
-    if (signal.aborted) return;
-    const failed = alive ? 0 : (this.#failedProbes.get(instance) ?? 0) + 1;
-    this.#failedProbes.set(instance, failed);
-    if (failed < maxFailedProbes) return;
-    const text = `The plugin's process ${instance.pid} answered none of ${failed} probes; it is ended and started again.`;
-    this.#options.parts.logger.warn({ pluginId: state.id, instancePid: instance.pid }, text);
-    this.#options.parts.logOf(state.id).write({ at: new Date(), stream: "server", text });
-    await instance.stop({ drainMs: 0 });
   }
 
   #contextOf(state: PluginState, wanted: Wanted, signal: AbortSignal): StepContext {
@@ -401,7 +335,7 @@ export class Reconciler {
       desired: state.desired as NonNullable<PluginState["desired"]>,
       wanted,
       parts: this.#options.parts,
-      names: this.#names,
+      names: this.#states.names,
       save: () => this.#save(state),
       watch: (instance) => this.#onExit(state, instance),
       route: () => this.#route(state),
@@ -418,21 +352,13 @@ export class Reconciler {
     this.#options.parts.forwarder.setRoute(state.id, routeOf(state), limits);
   }
 
-  #newState(id: string, record?: PluginState["record"]): PluginState {
-    const logger = this.#options.parts.logger.child({ pluginId: id });
-    const onChange = (changed: PluginState) => this.#options.onChange(id, () => changed.report());
-    const state = new PluginState(id, record, logger, onChange, this.#lastSequences.get(id));
-    this.#states.set(id, state);
-    return state;
-  }
-
   #wantedNow(id: string): Wanted | undefined {
     const plugin = this.#options.desired.get(id);
     return plugin && wantedOf(plugin, this.#states.get(id)?.record.localReloads);
   }
 
   #allIds(): Set<string> {
-    return new Set([...this.#options.desired.ids, ...this.#states.keys()]);
+    return new Set([...this.#options.desired.ids, ...this.#states.ids]);
   }
 
   #save(state: PluginState): Promise<void> {
@@ -454,41 +380,4 @@ function stoppingRoute(): Route {
 function need(built: Built | undefined): Built {
   if (!built) throw new Error("The plan asked for a process of a build that is not there.");
   return built;
-}
-
-function stageOf({ do: step }: Step): PluginFailure["stage"] {
-  if (step === "fetch") return "fetch";
-  if (step === "prepare") return "environment";
-  if (step === "reconfigure") return "configuration";
-  return step === "uninstall" ? "uninstall" : "start";
-}
-
-/** While something serves it goes on Running; the failed way to what is wanted shows in the step's own condition. */
-function conditionOf(
-  { do: step }: Step,
-  { serving }: PluginState,
-): "Fetched" | "EnvironmentReady" | "Running" {
-  if (step === "fetch") return "Fetched";
-  if (step === "prepare" || serving.length > 0) return "EnvironmentReady";
-  return "Running";
-}
-
-function tellCrashed(state: PluginState, { message, code, nextAttemptAt }: PluginFailure): void {
-  const atOnce = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) <= Date.now();
-  state.setCondition({
-    type: "Running",
-    status: atOnce ? "unknown" : "false",
-    reason: atOnce ? runningReasons.restarting : code,
-    message,
-  });
-}
-
-/** After a restart of the server everything is there already: the phases say so. */
-function tellReused(state: PluginState): void {
-  for (const phase of ["fetch", "environment"] as const) {
-    state.beginPhase(phase);
-    state.endPhase(phase, { reused: true });
-  }
-  for (const type of ["Fetched", "EnvironmentReady"] as const)
-    state.setCondition({ type, status: "true", reason: "Reused", message: "It was on disk already." });
 }
