@@ -1,8 +1,8 @@
 import { endedStatuses, NoxusError, pageQuerySchema } from "@noxus/contracts";
 import { runs, storableJson, workflows } from "@noxus/database";
+import { and, count, eq, notInArray, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
 import { inspectWorkflow } from "@noxus/workflow";
-import { and, count, eq, notInArray, sql } from "drizzle-orm";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
@@ -13,9 +13,9 @@ import { registerVersionRoutes } from "./version-routes.ts";
 import { findWorkflow, listWorkflows, type WorkflowRow } from "./workflow-store.ts";
 
 const tags = ["workflows"];
-export const idParams = z.object({ id: z.string() });
+const idParams = z.object({ id: z.string() });
 /** The published client writes Python's `True` and `False`. */
-export const flag = (byDefault: boolean) => z.stringbool().default(byDefault);
+const flag = (byDefault: boolean) => z.stringbool().default(byDefault);
 const definitionSchema = z.looseObject({});
 const bodySchema = z.looseObject({
   name: z.string().min(1),

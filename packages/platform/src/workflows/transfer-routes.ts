@@ -1,6 +1,6 @@
 import { type Queries, workflows, workflowVersions } from "@noxus/database";
+import { and, eq, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type BundledWorkflow, readBundle, subflowIds, withSubflowIds, writeBundle } from "./bundle.ts";

@@ -1,6 +1,6 @@
 import { storableJson, workflowVersions } from "@noxus/database";
+import { asc, eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { refuseBrokenForm } from "./check-definition.ts";

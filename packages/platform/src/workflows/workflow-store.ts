@@ -1,6 +1,6 @@
 import { NoxusError } from "@noxus/contracts";
 import { type Queries, workflows, workflowVersions } from "@noxus/database";
-import { and, count, desc, eq, sql } from "drizzle-orm";
+import { and, count, desc, eq, sql } from "@noxus/database/sql";
 
 export type WorkflowRow = typeof workflows.$inferSelect;
 export type WorkflowVersionRow = typeof workflowVersions.$inferSelect;
