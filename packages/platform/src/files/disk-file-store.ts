@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { NoxusError } from "@noxus/contracts";
-import type { ByteRange, FileStore, StoredContent } from "./file-store.ts";
+import { type ByteRange, type FileStore, type StoredContent, tooLarge } from "./file-store.ts";
 
 /** What writes that never ended have left is removed when it is older: no upload lasts a day. */
 const forgottenAfterMs = 24 * 60 * 60 * 1000;
@@ -55,13 +55,6 @@ async function writeMeasured(path: string, content: Readable, maxBytes: number):
   });
   await pipeline(content, measure, createWriteStream(path, { mode: 0o600, flush: true }));
   return { size, sha256: hash.digest("hex") };
-}
-
-function tooLarge(maxBytes: number): NoxusError {
-  return new NoxusError(
-    "payload_too_large",
-    `The file is over the limit of ${maxBytes} bytes. Send a smaller one, or raise NOXUS_MAX_FILE_BYTES.`,
-  );
 }
 
 /** Opened before it is answered, so that a missing content is an error and no broken answer. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { type FileRecord, NoxusError } from "@noxus/contracts";
 import { files, type Queries } from "@noxus/database";
-import { and, eq } from "drizzle-orm";
+import { and, eq } from "@noxus/database/sql";
 import type { FileStore } from "./file-store.ts";
 
 export type FileRow = typeof files.$inferSelect;

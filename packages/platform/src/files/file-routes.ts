@@ -1,13 +1,13 @@
 import { fileRecordSchema, pageSchema } from "@noxus/contracts";
 import { files } from "@noxus/database";
+import { count, desc, eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { count, desc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
 import { findFile, toFileRecord } from "./file-records.ts";
 import { sendFile } from "./send-file.ts";
-import { receiveFile } from "./upload.ts";
+import { closeAfterRefusal, receiveFile } from "./upload.ts";
 
 const tags = ["files"];
 const params = z.object({ id: z.string().describe("The file's id.") });
@@ -40,6 +40,7 @@ function addUpload(server: HttpServer, deps: PlatformDependencies): void {
   server.post(
     "/v1/file",
     {
+      onError: closeAfterRefusal,
       schema: {
         tags,
         summary: "Upload a file",

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { NoxusError } from "@noxus/contracts";
 
 /** What became of a stored content. */
 export interface StoredContent {
@@ -28,4 +29,11 @@ export interface FileStore {
   remove(key: string): Promise<void>;
   /** Removes what writes that never ended have left. */
   sweep(): Promise<number>;
+}
+
+export function tooLarge(maxBytes: number): NoxusError {
+  return new NoxusError(
+    "payload_too_large",
+    `The file is over the limit of ${maxBytes} bytes. Send a smaller one, or raise NOXUS_MAX_FILE_BYTES.`,
+  );
 }

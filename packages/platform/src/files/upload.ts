@@ -1,9 +1,10 @@
 import "@fastify/multipart";
 import { basename } from "node:path/posix";
 import { NoxusError } from "@noxus/contracts";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type FileRow, saveFile } from "./file-records.ts";
+import { tooLarge } from "./file-store.ts";
 
 export interface Upload {
   file: FileRow;
@@ -26,6 +27,7 @@ export async function receiveFile(
       "Send multipart/form-data with the file as its field `file`.",
     );
   const maxBytes = environment.NOXUS_MAX_FILE_BYTES;
+  refuseAnnounced(request, maxBytes + formBytes);
   const part = await request.file({ limits: { files: 1, fileSize: maxBytes + 1 } });
   if (!part)
     throw new NoxusError("invalid_request", "The form has no file. Send it as the field `file`.", {
@@ -42,6 +44,27 @@ export async function receiveFile(
     },
   );
   return { file, fields: textFields(part.fields) };
+}
+
+/**
+ * A refusal in the middle of a body leaves the connection in the middle of a request: whoever used it again would wait
+ * for ever.
+ */
+export async function closeAfterRefusal(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header("connection", "close");
+}
+
+/** What a form may add to its file: boundaries, headers, text fields. */
+const formBytes = 1024 * 1024;
+
+/**
+ * Refuses what says itself that it is too large before anything of it is read: once a body is being read, a refusal
+ * can only break the connection, and the caller may never see why.
+ *
+ * @throws NoxusError `payload_too_large`.
+ */
+export function refuseAnnounced({ headers }: FastifyRequest, maxBytes: number): void {
+  if (Number(headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
 function textFields(fields: Record<string, unknown>): Record<string, string> {

@@ -1,8 +1,8 @@
 import { NoxusError, pluginInstallSchema, pluginSchema } from "@noxus/contracts";
 import { files } from "@noxus/database";
+import { eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { eq } from "drizzle-orm";
-import { receiveFile, type Upload } from "../files/upload.ts";
+import { closeAfterRefusal, receiveFile, type Upload } from "../files/upload.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { adminOnly, viewOptions } from "./plugin-routes.ts";
 import { installPlugin } from "./plugin-store.ts";
@@ -13,6 +13,7 @@ export function registerPluginUploadRoute(server: HttpServer, deps: PlatformDepe
   server.post(
     "/v1/plugins/upload",
     {
+      onError: closeAfterRefusal,
       onRequest: adminOnly,
       schema: {
         tags: ["plugins"],

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
 import { fileUploadHeaders, NoxusError } from "@noxus/contracts";
 import { workspaces } from "@noxus/database";
+import { eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { eq } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { findFile, isUuid, saveFile, toFileRecord } from "../files/file-records.ts";
 import { sendFile } from "../files/send-file.ts";
+import { closeAfterRefusal, refuseAnnounced } from "../files/upload.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 
 const tags = ["plugin servers"];
@@ -16,6 +17,7 @@ export function registerLinkFileRoutes(server: HttpServer, deps: PlatformDepende
     // Contents stream: nothing of them is parsed or held.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    scope.addHook("onError", closeAfterRefusal);
     addDownload(scope as unknown as HttpServer, deps);
     addUpload(scope as unknown as HttpServer, deps);
   });
@@ -50,6 +52,7 @@ function addUpload(scope: HttpServer, { database, fileStore, environment }: Plat
       },
     },
     async (request) => {
+      refuseAnnounced(request, environment.NOXUS_MAX_FILE_BYTES);
       const workspaceId = await requireWorkspace(request, database.db);
       const sourceType = headerOf(request, fileUploadHeaders.sourceType);
       const file = await saveFile(

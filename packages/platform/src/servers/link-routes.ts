@@ -8,8 +8,8 @@ import {
   serverReportSchema,
 } from "@noxus/contracts";
 import { pluginStates } from "@noxus/database";
+import { eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { eq } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { renewCredential } from "../credentials/credential-store.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { RegisterRequest, ServerReport } from "@noxus/contracts";
 import { pluginServers, pluginStates, type Queries } from "@noxus/database";
+import { and, eq, gt, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
-import { and, eq, gt, sql } from "drizzle-orm";
 
 export type ServerRow = typeof pluginServers.$inferSelect;
 
