@@ -31,6 +31,7 @@ export class Child {
   readonly #stopped = new AbortController();
   readonly #loop: Promise<void>;
   #process: ChildProcess | undefined;
+  #laterEnv: Record<string, string> = {};
 
   constructor(options: ChildOptions) {
     this.name = options.name;
@@ -40,6 +41,11 @@ export class Child {
     this.ready.catch(() => {});
     // What the loop itself throws (a package that is not whole) is a first life that failed.
     this.#loop = this.#run(first).catch((error: unknown) => first.reject(error));
+  }
+
+  /** What later lives are started with besides: a port that the first one chose must stay the same. */
+  setLaterEnvironment(env: Record<string, string>): void {
+    this.#laterEnv = env;
   }
 
   get pid(): number | undefined {
@@ -87,7 +93,8 @@ export class Child {
 
   /** From spawn to exit. */
   #live(onReady: (url: string | undefined) => void): Promise<ProgramEnd> {
-    const { child, ended } = spawnProgram({ ...this.#options, onReady });
+    const env = { ...this.#options.env, ...this.#laterEnv };
+    const { child, ended } = spawnProgram({ ...this.#options, env, onReady });
     this.#process = child;
     if (child.pid !== undefined) this.#options.onSpawn?.(child.pid);
     return ended;

@@ -20,5 +20,5 @@ export function programCommand(name: ProgramName): { command: string; args: stri
   const file = fileURLToPath(mainFile(name));
   if (!existsSync(file)) throw new Error(`${file} is missing: the package @noxus/${name} is not whole`);
   const conditions = file.endsWith(".ts") ? ["--conditions=source"] : [];
-  return { command: process.execPath, args: [...conditions, "--enable-source-maps", file] };
+  return { command: process.execPath, args: [...conditions, file] };
 }

@@ -94,6 +94,7 @@ async function startPrograms(context: CommandContext, parts: Parts): Promise<str
   const platform = startChild(context, parts, "platform", environments.platform);
   const url = await timed(context, "platform", () => firstLife(context, platform));
   if (!url) throw new Error("The platform did not say its address");
+  platform.setLaterEnvironment({ NOXUS_PORT: new URL(url).port });
   const others = (["worker", "plugin-server"] as const).map((name) => {
     const child = startChild(context, parts, name, { ...environments[name], NOXUS_PLATFORM_URL: url });
     return timed(context, name, () => firstLife(context, child));
