@@ -1,7 +1,7 @@
 import { type DesiredList, type DesiredPlugin, desiredListSchema, type Status } from "@noxus/contracts";
 import { type Database, notify, pluginStates, plugins, type Queries, revisions } from "@noxus/database";
+import { eq, isNull, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
-import { eq, isNull, sql } from "drizzle-orm";
 import { isNameTaken } from "./plugin-name.ts";
 import { type PluginRow, readConfig, readSource } from "./plugin-row.ts";
 

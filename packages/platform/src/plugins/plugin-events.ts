@@ -1,5 +1,5 @@
 import { notify, pluginEvents, type Queries } from "@noxus/database";
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt } from "@noxus/database/sql";
 
 export type PluginEventRow = typeof pluginEvents.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { NoxusError } from "@noxus/contracts";
 import { plugins, type Queries } from "@noxus/database";
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "@noxus/database/sql";
 import type { PluginRow } from "./plugin-row.ts";
 
 /**

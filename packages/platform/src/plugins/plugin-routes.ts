@@ -8,8 +8,8 @@ import {
   type Source,
 } from "@noxus/contracts";
 import { plugins } from "@noxus/database";
+import { count, isNull } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { count, isNull } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { requireAdmin } from "../access/access.ts";

@@ -6,9 +6,9 @@ import {
   type Source,
 } from "@noxus/contracts";
 import { type Database, plugins, type Queries } from "@noxus/database";
+import { and, eq, isNull, or, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
 import { suggestion } from "@noxus/workflow";
-import { and, eq, isNull, or, sql } from "drizzle-orm";
 import { isUuid } from "../files/file-records.ts";
 import { bumpDesired } from "./desired-list.ts";
 import { type Config, changeConfig } from "./plugin-config.ts";

@@ -6,9 +6,9 @@ import {
   type Status,
 } from "@noxus/contracts";
 import { pluginServers, pluginStates, type Queries } from "@noxus/database";
+import { eq, inArray, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
 import type { NodeRegistry } from "@noxus/workflow";
-import { eq, inArray, sql } from "drizzle-orm";
 import { isAlive } from "../servers/server-store.ts";
 import { maskConfig } from "./plugin-config.ts";
 import { isNameTaken, nameTaken } from "./plugin-name.ts";

@@ -1,5 +1,5 @@
 import { type Database, pluginServers, pluginStates, plugins, type Queries } from "@noxus/database";
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "@noxus/database/sql";
 import { isAlive } from "../servers/server-store.ts";
 import { desiredRevision } from "./desired-list.ts";
 import { addPluginEvent } from "./plugin-events.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Manifest, PluginReport } from "@noxus/contracts";
 import { type Database, pluginStates, plugins, type Queries } from "@noxus/database";
+import { and, eq, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
-import { and, eq, sql } from "drizzle-orm";
 import { bumpDesired } from "./desired-list.ts";
 import { addPluginEvent } from "./plugin-events.ts";
 import { isNameTaken, ownerOfName } from "./plugin-name.ts";
