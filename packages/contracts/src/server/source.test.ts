@@ -35,3 +35,12 @@ test("an ssh address keeps its user, which is no secret but part of the address"
 test("an unknown kind of source is refused by naming the kinds", () => {
   expect(sourceSchema.safeParse({ type: "ftp" }).success).toBe(false);
 });
+
+test("a marketplace's address is shown without the credentials inside it", () => {
+  const source = sourceSchema.parse({
+    type: "marketplace",
+    name: "x",
+    repo_url: "https://tok@git.example/m.git",
+  });
+  expect(withoutSecrets(source)).toMatchObject({ repo_url: "https://git.example/m.git" });
+});

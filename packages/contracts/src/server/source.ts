@@ -52,6 +52,8 @@ export const DEFAULT_MARKETPLACE_URL = "https://github.com/Noxus-AI/noxus-plugin
 
 /** The same source without anything secret, for reports, logs and answers. */
 export function withoutSecrets(source: Source): Source {
+  if (source.type === "marketplace" && source.repo_url !== undefined)
+    return { ...source, repo_url: withoutUserInfo(source.repo_url) };
   if (source.type !== "git") return source;
   const { token: _token, password: _password, ...rest } = source;
   return { ...rest, repo_url: withoutUserInfo(rest.repo_url) };
