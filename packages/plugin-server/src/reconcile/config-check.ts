@@ -34,12 +34,19 @@ export async function checkConfig(
       : errors.length > 0
         ? errors
         : ["The plugin says its configuration is not valid."];
-    return { problems: [...missing, ...refused], warnings };
+    return { problems: [...missing, ...refused.map(withoutValues)], warnings: warnings.map(withoutValues) };
   } catch (error) {
     signal.throwIfAborted();
     const unknown = `The plugin could not check its configuration: ${(error as Error).message}`;
     return { problems: missing, warnings: [], unknown };
   }
+}
+
+/** The published SDK quotes the whole configuration in its messages, secrets included; the field and the reason stay. */
+export function withoutValues(message: string): string {
+  return message
+    .replaceAll(/ \[type=([\w.]+), input_value=.*?, input_type=\w+\]/gs, " [$1]")
+    .replaceAll(/\n\s*For further information visit \S+/g, "");
 }
 
 /** Required is what is neither optional nor has a default. An empty string is no value: forms send it for nothing. */
