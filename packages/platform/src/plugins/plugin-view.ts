@@ -5,7 +5,7 @@ import {
   pluginSettingsSchema,
   type Status,
 } from "@noxus/contracts";
-import { pluginServers, pluginStates, type Queries } from "@noxus/database";
+import { type Database, pluginServers, pluginStates, plugins, type Queries } from "@noxus/database";
 import { eq, inArray, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
 import type { NodeRegistry } from "@noxus/workflow";
@@ -15,7 +15,7 @@ import { isNameTaken, nameTaken } from "./plugin-name.ts";
 import { type PluginRow, secretNamesOf } from "./plugin-row.ts";
 
 export interface ViewOptions {
-  db: Queries;
+  db: Database["db"];
   keyring: Keyring;
   staleMs: number;
   registry: () => Promise<NodeRegistry>;
@@ -31,14 +31,30 @@ export interface Said {
 
 /** Records with the state that speaks for them, and nothing secret. */
 export async function viewPlugins(rows: readonly PluginRow[], options: ViewOptions): Promise<Plugin[]> {
-  const said = await readStates(
-    options.db,
-    rows.map(({ id }) => id),
-    options.staleMs,
-  );
+  const { fresh, said } = await readTogether(rows, options);
   const registry = await options.registry();
-  return rows.map((row) =>
+  return fresh.map((row) =>
     toPlugin(row, { said: said.get(row.id) ?? [], registry, keyring: options.keyring }),
+  );
+}
+
+/**
+ * Rows and what servers say of them, as of one moment: read one after the other, a plugin could be seen running
+ * without the nodes that it came with in the same report. A row that is gone meanwhile is shown as it was.
+ */
+async function readTogether(
+  rows: readonly PluginRow[],
+  { db, staleMs }: ViewOptions,
+): Promise<{ fresh: PluginRow[]; said: Map<string, Said[]> }> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return { fresh: [], said: new Map() };
+  return db.transaction(
+    async (tx) => {
+      const now = await tx.select().from(plugins).where(inArray(plugins.id, ids));
+      const byId = new Map(now.map((row) => [row.id, row]));
+      return { fresh: rows.map((row) => byId.get(row.id) ?? row), said: await readStates(tx, ids, staleMs) };
+    },
+    { isolationLevel: "repeatable read", accessMode: "read only" },
   );
 }
 
