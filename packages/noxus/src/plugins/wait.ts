@@ -13,6 +13,8 @@ export interface WaitOptions {
 
 export interface FollowOptions extends WaitOptions {
   generation: number;
+  /** Reports older than this (ms since the epoch) are of an earlier life of the plugin server, and do not count. */
+  since?: number;
   /** Told of the plugin at every look. */
   onLook: (plugin: Plugin) => void;
 }
@@ -35,7 +37,7 @@ export async function waitForPlugin(
   const deadline = Date.now() + timeoutMs(options);
   for (let now = plugin; ; now = await look(context, plugin.id)) {
     options.onLook(now);
-    if (hasArrived(now, options.generation)) return now;
+    if (hasArrived(now, options)) return now;
     const failure = failureOf(now, options.generation);
     if (failure) throw failure;
     if (Date.now() > deadline) throw tooLong(now, timeoutMs(options));
@@ -80,12 +82,13 @@ function look({ connect, signal }: CommandContext, id: string): Promise<Plugin> 
   return connect().request<Plugin>(`/v1/plugins/${id}`, { signal });
 }
 
-function hasArrived(plugin: Plugin, generation: number): boolean {
+function hasArrived(plugin: Plugin, { generation, since = 0 }: FollowOptions): boolean {
   if (!plugin.enabled) return true;
   const { report } = plugin;
   // Record and report are read one after the other: a record from just before its report has no nodes yet.
   if (!report || report.observedGeneration < generation || report.version !== (plugin.version ?? undefined))
     return false;
+  if (Date.parse(report.updatedAt) < since) return false;
   return plugin.status === "running" || plugin.status === "missing_config";
 }
 

@@ -29,11 +29,14 @@ export interface ExamplesResult {
 }
 
 /** Installs the example plugins, side by side, and creates the example workflows, each once in a data folder's life. */
-export async function installExamples(context: CommandContext, dataFolder: string): Promise<ExamplesResult> {
+export async function installExamples(
+  context: CommandContext,
+  { dataFolder, since }: { dataFolder: string; since: number },
+): Promise<ExamplesResult> {
   const folder = examplesFolder();
   if (!folder) return { workflows: [] };
   const done = new Set(readDone(dataFolder));
-  const board = createBoard(context.terminal);
+  const board = createBoard(context.terminal, since);
   await Promise.all(
     exampleNames(folder).map(async (name) => {
       if (done.has(name)) await followExample(context, name, board);
@@ -85,7 +88,8 @@ async function followExample(context: CommandContext, nameOrId: string, board: B
     const path = `/v1/plugins/${encodeURIComponent(nameOrId)}`;
     const plugin = await context.connect().request<Plugin>(path, { signal: context.signal });
     const { generation } = plugin;
-    const arrived = await waitForPlugin(context, plugin, { generation, onLook: (now) => board.show(now) });
+    const { since, show: onLook } = board;
+    const arrived = await waitForPlugin(context, plugin, { generation, since, onLook });
     board.remove(plugin.id);
     tellArrival(context, arrived, startedAt);
   } catch (error) {
@@ -95,14 +99,17 @@ async function followExample(context: CommandContext, nameOrId: string, board: B
 
 /** One line that is rewritten, for all plugins that are on their way. */
 interface Board {
+  /** When this life of the programs began. */
+  since: number;
   show(plugin: Plugin): void;
   remove(id: string): void;
 }
 
-function createBoard(terminal: Terminal): Board {
+function createBoard(terminal: Terminal, since: number): Board {
   const texts = new Map<string, string>();
   const draw = () => terminal.rewrite(texts.size > 0 ? `  … ${[...texts.values()].join(" · ")}` : undefined);
   return {
+    since,
     show: ({ id, name, report }) => {
       const phase = report?.phases.findLast(({ durationMs }) => durationMs === undefined);
       texts.set(id, phase ? `${name}: ${phase.name} ${formatDuration(phaseMs(phase))}` : name);

@@ -47,7 +47,9 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     const url = await startPrograms(context, { options, dataFolder, secrets, stops, record, logger });
     writePrivate(join(dataFolder, connectionFileName), JSON.stringify({ url, apiKey: secrets.adminKey }));
     const examples =
-      options.examples === false ? undefined : await tryExamples(context, dataFolder, url, secrets);
+      options.examples === false
+        ? undefined
+        : await tryExamples(context, { dataFolder, url, secrets, since: startedAt });
     printSummary(context, { url, dataFolder, examples, tookMs: Date.now() - startedAt });
     await untilAborted(context.signal);
     context.terminal.note("Stopping …");
@@ -81,26 +83,49 @@ interface Parts {
   logger: Logger;
 }
 
-/** PostgreSQL first, since all else needs it; the rest side by side, since each waits for what it needs. */
+/**
+ * PostgreSQL first, since platform and worker need it. Then all at once: the worker waits for the schema, the plugin
+ * server for the platform, and it starts plugins that it knows from before meanwhile. Only where the platform's port is
+ * not known beforehand (0), the others wait for its address.
+ */
 async function startPrograms(context: CommandContext, parts: Parts): Promise<string> {
-  const { dataFolder, stops, logger } = parts;
-  const databaseUrl = await timed(context, "PostgreSQL", async () => {
+  const databaseUrl = await startPostgres(context, parts);
+  const environments = programEnvironments({ ...parts, env: context.env, databaseUrl });
+  const platform = startChild(context, parts, "platform", environments.platform);
+  const ready = timed(context, "platform", () => firstLife(context, platform));
+  const startOthers = (url: string) =>
+    (["worker", "plugin-server"] as const).map((name) => {
+      const child = startChild(context, parts, name, { ...environments[name], NOXUS_PLATFORM_URL: url });
+      return timed(context, name, () => firstLife(context, child));
+    });
+  const expected = expectedUrl(context, parts.options);
+  const others = expected ? startOthers(expected) : [];
+  const [url] = await Promise.all([ready, ...others]);
+  if (!url) throw new Error("The platform did not say its address");
+  platform.setLaterEnvironment({ NOXUS_PORT: new URL(url).port });
+  if (!expected) await Promise.all(startOthers(url));
+  return url;
+}
+
+async function startPostgres(context: CommandContext, { dataFolder, stops, logger }: Parts): Promise<string> {
+  return timed(context, "PostgreSQL", async () => {
     const { env, signal } = context;
     const database = await startDatabase({ env, dataFolder, logger, onNews: tellNews(context), signal });
     stops.push({ name: "PostgreSQL", stop: database.stop, deadlineMs: 20_000 });
     return database.url;
   });
-  const environments = programEnvironments({ ...parts, env: context.env, databaseUrl });
-  const platform = startChild(context, parts, "platform", environments.platform);
-  const url = await timed(context, "platform", () => firstLife(context, platform));
-  if (!url) throw new Error("The platform did not say its address");
-  platform.setLaterEnvironment({ NOXUS_PORT: new URL(url).port });
-  const others = (["worker", "plugin-server"] as const).map((name) => {
-    const child = startChild(context, parts, name, { ...environments[name], NOXUS_PLATFORM_URL: url });
-    return timed(context, name, () => firstLife(context, child));
+}
+
+/** Where programs on this machine will reach the platform; undefined where its port is any free one. */
+function expectedUrl({ env }: CommandContext, { host, port }: StartOptions): string | undefined {
+  const settings = parseEnvironment(startEnvironmentSchema, {
+    ...env,
+    ...(host !== undefined && { NOXUS_HOST: host }),
+    ...(port !== undefined && { NOXUS_PORT: port }),
   });
-  await Promise.all(others);
-  return url;
+  if (settings.NOXUS_PORT === 0) return undefined;
+  const name = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[settings.NOXUS_HOST] ?? settings.NOXUS_HOST;
+  return `http://${name}:${settings.NOXUS_PORT}`;
 }
 
 function startChild(
@@ -143,13 +168,11 @@ async function timed<T>({ terminal }: CommandContext, name: string, work: () => 
 /** Examples are a courtesy: without them everything else works. */
 async function tryExamples(
   context: CommandContext,
-  dataFolder: string,
-  url: string,
-  secrets: Secrets,
+  { dataFolder, url, secrets, since }: { dataFolder: string; url: string; secrets: Secrets; since: number },
 ): Promise<ExamplesResult | undefined> {
   const client = createPlatformClient({ url, apiKey: secrets.adminKey, dataFolder });
   try {
-    return await installExamples({ ...context, connect: () => client }, dataFolder);
+    return await installExamples({ ...context, connect: () => client }, { dataFolder, since });
   } catch (error) {
     if (context.signal.aborted) return undefined;
     const message = error instanceof NoxusError ? error.message : String(error);
