@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
   waitForDatabase,
 } from "@noxus/database";
+import { lt, sql } from "@noxus/database/sql";
 import {
   createKeyring,
   createLogger,
@@ -21,7 +22,6 @@ import {
   type StopStep,
   stopInOrder,
 } from "@noxus/service";
-import { lt, sql } from "drizzle-orm";
 import { ensureAdminKey } from "./access/key-store.ts";
 import { type PlatformSecrets, readSecrets } from "./access/secrets.ts";
 import type { PlatformEnvironment } from "./environment.ts";

@@ -1,5 +1,5 @@
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
+import { drizzle, type NodePgDatabase } from "../drizzle/node-postgres.ts";
 import { createNotifications, type Notifications } from "../notify/notifications.ts";
 import * as schema from "../schema/schema.ts";
 import type { DatabaseLogger } from "./database-logger.ts";

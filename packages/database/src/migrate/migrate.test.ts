@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
   createTestDatabase,
@@ -15,6 +14,7 @@ import {
   withAdmin,
 } from "../../../../fixtures/postgres.ts";
 import { connect } from "../connection/connect.ts";
+import { sql } from "../drizzle/sql.ts";
 import { runs, workspaces } from "../schema/schema.ts";
 import { migrate } from "./migrate.ts";
 import { migrationsFolder, waitForSchema } from "./schema-version.ts";

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { drizzle, runMigrations } from "../drizzle/node-postgres.ts";
 import { installQueue } from "../queue/install-queue.ts";
 import { migrationsFolder, migrationsSchema, migrationsTable } from "./schema-version.ts";
 

@@ -1,5 +1,5 @@
-import { sql } from "drizzle-orm";
 import type { Queries } from "../connection/connect.ts";
+import { sql } from "../drizzle/sql.ts";
 
 /** PostgreSQL refuses a payload of 8,000 bytes or more, and with it the whole transaction. */
 const maxPayloadBytes = 7_999;

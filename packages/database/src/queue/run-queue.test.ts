@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   createTestDatabase,
@@ -15,6 +14,7 @@ import {
   withAdmin,
 } from "../../../../fixtures/postgres.ts";
 import { connect, type Database } from "../connection/connect.ts";
+import { sql } from "../drizzle/sql.ts";
 import { migrate } from "../migrate/migrate.ts";
 import { createRunQueue, type RunJob, type RunQueue, type TakeRunsOptions } from "./run-queue.ts";
 

@@ -1,7 +1,7 @@
-import { sql } from "drizzle-orm";
 import { type Db, fromDrizzle, PgBoss } from "pg-boss";
 import type { Database, Queries } from "../connection/connect.ts";
 import type { DatabaseLogger } from "../connection/database-logger.ts";
+import { sql } from "../drizzle/sql.ts";
 import { notify } from "../notify/notify.ts";
 import { queueSchema, runQueuedChannel, runQueueName } from "./queue-settings.ts";
 import { RunTaker } from "./run-taker.ts";

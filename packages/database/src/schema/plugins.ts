@@ -1,5 +1,4 @@
 import type { Manifest, PluginReport, Source } from "@noxus/contracts";
-import { sql } from "drizzle-orm";
 import {
   bigint,
   bigserial,
@@ -13,7 +12,8 @@ import {
   timestamp,
   uniqueIndex,
   uuid,
-} from "drizzle-orm/pg-core";
+} from "../drizzle/columns.ts";
+import { sql } from "../drizzle/sql.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 

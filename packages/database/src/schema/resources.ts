@@ -1,4 +1,4 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "../drizzle/columns.ts";
 import { workspaces } from "./workspaces.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });

@@ -1,5 +1,4 @@
 import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
-import { sql } from "drizzle-orm";
 import {
   bigserial,
   index,
@@ -10,7 +9,8 @@ import {
   text,
   timestamp,
   uuid,
-} from "drizzle-orm/pg-core";
+} from "../drizzle/columns.ts";
+import { sql } from "../drizzle/sql.ts";
 import { workspaces } from "./workspaces.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });

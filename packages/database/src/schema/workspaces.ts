@@ -1,4 +1,4 @@
-import { boolean, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, text, timestamp, uuid } from "../drizzle/columns.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseEnvironment } from "@noxus/contracts";
-import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from "@noxus/database";
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from "@noxus/database/embedded";
 import type { Logger } from "@noxus/service";
 import { startEnvironmentSchema } from "./environment.ts";
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { ProgramName } from "./run-program.ts";
 import type { Secrets } from "./secrets.ts";
 import type { StartOptions } from "./start.ts";
@@ -23,7 +24,12 @@ export function programEnvironments({
   databaseUrl,
   secrets,
 }: EnvironmentChoice): Record<ProgramName, Env> {
-  const shared = { ...withoutSecrets(env), NOXUS_DATA_FOLDER: dataFolder };
+  const shared = {
+    ...withoutSecrets(env),
+    NOXUS_DATA_FOLDER: dataFolder,
+    // Compiled code is kept: a warm start reads it instead of stripping and compiling the TypeScript anew.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(dataFolder, "cache", "node"),
+  };
   const database = {
     DATABASE_URL: databaseUrl,
     NOXUS_ENCRYPTION_KEY: secrets.encryptionKey,

@@ -1,7 +1,7 @@
 import { NoxusError } from "@noxus/contracts";
 import { apiKeys, files, workspaces } from "@noxus/database";
+import { and, eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { and, eq } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { isUuid } from "../files/file-records.ts";

@@ -1,5 +1,5 @@
 import { apiKeys, type Queries, workspaces } from "@noxus/database";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "@noxus/database/sql";
 import type { Access } from "./access.ts";
 import { hashApiKey, newApiKey, prefixOfApiKey } from "./api-key.ts";
 

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import { NoxusError, pageSchema } from "@noxus/contracts";
 import { credentials } from "@noxus/database";
+import { count, eq, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import { count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";

@@ -1,7 +1,7 @@
 import { type CredentialUpdate, NoxusError } from "@noxus/contracts";
 import { credentials, type Queries } from "@noxus/database";
+import { and, eq, inArray, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
-import { and, eq, inArray, sql } from "drizzle-orm";
 import { isUuid } from "../files/file-records.ts";
 
 export type CredentialRow = typeof credentials.$inferSelect;

@@ -1,6 +1,6 @@
 import { endedStatuses, NoxusError } from "@noxus/contracts";
 import { type Queries, runs } from "@noxus/database";
-import { and, eq, inArray, lt, type SQL } from "drizzle-orm";
+import { and, eq, inArray, lt, type SQL } from "@noxus/database/sql";
 import { isUuid } from "../workflows/workflow-store.ts";
 
 /** How a deletion went, as the published client reads it. */

@@ -1,6 +1,6 @@
 import { endedStatuses, type RunStatus, runEventsChannel } from "@noxus/contracts";
 import { type Database, type Hint, runEvents, runs } from "@noxus/database";
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt } from "@noxus/database/sql";
 import { type StreamEvent, Wake } from "../http/event-stream.ts";
 
 /** The floor: notifications may be lost with their connection. */

@@ -1,6 +1,6 @@
 import { NoxusError, type RunStatus } from "@noxus/contracts";
 import { type NodeRunRow, nodeRuns, type Queries, type RunRow, runs } from "@noxus/database";
-import { and, asc, count, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, type SQL, sql } from "@noxus/database/sql";
 import { isUuid } from "../workflows/workflow-store.ts";
 
 export interface RunAddress {

@@ -1,5 +1,5 @@
 import { type Queries, type RunRow, runs } from "@noxus/database";
-import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, or, type SQL, sql } from "@noxus/database/sql";
 
 /** Parts of a run that a search looks in. */
 export const searchPlaces = ["input", "output", "other", "run_id"] as const;

@@ -1,6 +1,6 @@
 import { endedStatuses, NoxusError, runCancelChannel, runEventsChannel } from "@noxus/contracts";
 import { type Database, notify, runEvents, runs } from "@noxus/database";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "@noxus/database/sql";
 import { findRun, type RunAddress } from "./run-store.ts";
 
 /**
