@@ -24,3 +24,11 @@ test("without an error the last lines are told", () => {
   expect(failureFromLog("worker", "signal SIGSEGV", "a\nb\nc\nd\n", "w.log").message).toContain("b\nc\nd");
   expect(failureFromLog("worker", "signal SIGKILL", "", "w.log").message).toContain("it wrote nothing");
 });
+
+test("of what was thrown the message is told, not the stack", () => {
+  const stderr =
+    "file:///a.js:1\n  throw x\n\nError [ERR_X]: Cannot find it\n    at f (a.js:1)\n}\n\nNode.js v24.21.0\n";
+  expect(failureFromLog("worker", "exit code 1", stderr, "w.log").message).toContain(
+    "): Error [ERR_X]: Cannot find it\n",
+  );
+});

@@ -13,14 +13,18 @@ const logLineSchema = z.looseObject({
     .optional(),
 });
 
-/** Why a program ended, in its own last words: what it printed for people, else its last logged error, else its last lines. */
+/**
+ * Why a program ended, in its own last words: what it printed for people, else its last logged error, else what was
+ * thrown, else its last lines.
+ */
 export function failureFromLog(name: string, words: string, stderr: string, logPath: string): NoxusError {
   const printed = /^error: ([\s\S]*)$/m.exec(stderr)?.[1]?.trim();
   const logged = stderr
     .split("\n")
     .map(parseLogLine)
     .findLast((line) => line !== undefined);
-  const message = printed ?? logged?.message ?? (lastLines(stderr, 3) || "it wrote nothing");
+  const thrown = /^\w*Error(?: \[\w+\])?: .*/m.exec(stderr)?.[0];
+  const message = printed ?? logged?.message ?? thrown ?? (lastLines(stderr, 3) || "it wrote nothing");
   const code = logged?.code && logged.code in errorCodes ? (logged.code as ErrorCode) : "internal";
   return new NoxusError(code, `${name} did not start (${words}): ${message}\nIts log: ${logPath}`);
 }
