@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { getCompileCacheDir } from "node:module";
 import type { ProgramName } from "./run-program.ts";
 import type { Secrets } from "./secrets.ts";
 import type { StartOptions } from "./start.ts";
@@ -27,8 +27,8 @@ export function programEnvironments({
   const shared = {
     ...withoutSecrets(env),
     NOXUS_DATA_FOLDER: dataFolder,
-    // Compiled code is kept: a warm start reads it instead of stripping and compiling the TypeScript anew.
-    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(dataFolder, "cache", "node"),
+    // The command keeps its compiled code; the programs too: a warm start strips and compiles no TypeScript.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? getCompileCacheDir(),
   };
   const database = {
     DATABASE_URL: databaseUrl,
