@@ -1,5 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type ErrorCode, errorCodes, NoxusError, type Phase, type Plugin } from "@noxus/contracts";
+import {
+  type ErrorCode,
+  errorCodes,
+  NoxusError,
+  type Phase,
+  type Plugin,
+  type PluginReport,
+} from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -38,7 +45,7 @@ export async function waitForPlugin(
   for (let now = plugin; ; now = await look(context, plugin.id)) {
     options.onLook(now);
     if (hasArrived(now, options)) return now;
-    const failure = failureOf(now, options.generation);
+    const failure = failureOf(now, options);
     if (failure) throw failure;
     if (Date.now() > deadline) throw tooLong(now, timeoutMs(options));
     await delay(lookEveryMs, undefined, { signal: context.signal });
@@ -88,14 +95,17 @@ function hasArrived(plugin: Plugin, { generation, since = 0 }: FollowOptions): b
   // Record and report are read one after the other: a record from just before its report has no nodes yet.
   if (!report || report.observedGeneration < generation || report.version !== (plugin.version ?? undefined))
     return false;
-  if (Date.parse(report.updatedAt) < since) return false;
-  return plugin.status === "running" || plugin.status === "missing_config";
+  return isSince(report, since) && (plugin.status === "running" || plugin.status === "missing_config");
 }
 
-/** A failure of an older generation says nothing of what was asked for now. */
-function failureOf(plugin: Plugin, generation: number): NoxusError | undefined {
+function isSince({ updatedAt }: PluginReport, since: number): boolean {
+  return Date.parse(updatedAt) >= since;
+}
+
+/** A failure of an older generation, or of an earlier life, says nothing of what was asked for now. */
+function failureOf(plugin: Plugin, { generation, since = 0 }: FollowOptions): NoxusError | undefined {
   const { report } = plugin;
-  if (!report?.failure || report.generation < generation) return undefined;
+  if (!report?.failure || report.generation < generation || !isSince(report, since)) return undefined;
   if (plugin.status !== "error" && report.observedGeneration >= generation) return undefined;
   const { code, message, stderrTail } = report.failure;
   const tail = stderrTail && !message.includes(stderrTail) ? `\n${indent(lastLines(stderrTail, 12))}\n` : "";

@@ -51,10 +51,14 @@ function keepRunning(
     }
   };
   const watching = watch();
+  // Where this process ends at once (a second Ctrl-C): PostgreSQL's fast shutdown, which loses nothing.
+  const endAtExit = () => void (server && signalIfThere(server.pid, "SIGINT"));
+  process.once("exit", endAtExit);
   const stop = async () => {
     stopped.abort();
     await server?.stop();
     await watching;
+    process.off("exit", endAtExit);
   };
   return { url: first.url, stop };
 }
@@ -75,4 +79,12 @@ async function startAgain(
     }
   }
   return undefined;
+}
+
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself.
+  }
 }
