@@ -75,4 +75,4 @@ test("everything starts from the installed packages with an empty data folder, a
   } finally {
     expect(await noxus.stop()).toBe(0);
   }
-});
+}, 180_000);

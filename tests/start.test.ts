@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runNoxus, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
 
 /** The life of `noxus start`: what it does when things are killed, taken, or in the way. */
+// Several whole starts a test, on two cores that other tests share.
+vi.setConfig({ testTimeout: 180_000 });
 let cwd: string;
 let workflow: string;
 let started: StartedNoxus[] = [];
