@@ -5,7 +5,7 @@
  *     const server = await createHttpServer({ title: "Plugin server", version, logger });
  *     const { url } = await listen(server, { host: "127.0.0.1", port: 8500 });
  */
-export { sameKey } from "./http/compare-keys.ts";
+export { keyMatcher, sameKey } from "./http/compare-keys.ts";
 export { listen } from "./http/listen.ts";
 export { holdsSocket, listeningInodes, processOnPort } from "./http/port-owner.ts";
 export { createHttpServer, type HttpServer, sendError, toNoxusError } from "./http/server.ts";

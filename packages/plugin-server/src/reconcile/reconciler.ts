@@ -263,6 +263,9 @@ export class Reconciler {
   async #uninstall(state: PluginState): Promise<void> {
     const { parts, records } = this.#options;
     const context = { state, parts, route: () => this.#route(state) };
+    // Its last calls may take a while to end; a plugin that is installed in its place need not wait for them.
+    this.#states.names.free(state.id);
+    this.#wakeThoseWithoutName();
     await uninstallStep(context);
     await records.remove(state.id);
     await parts.removeLog(state.id);
@@ -274,7 +277,6 @@ export class Reconciler {
       message: "The plugin is uninstalled.",
     });
     this.#garbage.collect();
-    this.#wakeThoseWithoutName();
     // Wanted again meanwhile: a new life begins, from nothing.
     if (this.#options.desired.get(state.id)) this.#queue.add(state.id);
   }
