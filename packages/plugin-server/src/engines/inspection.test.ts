@@ -97,6 +97,23 @@ ${smallestPlugin}`,
     expect(facts.sdk).toMatchObject({ release: "0.6.0", warnings: [] });
   });
 
+  test("that follow a guarded one, in its else, are as optional as that", async () => {
+    const source = (tried: string) => `
+try:
+    ${tried}
+except ImportError:
+    more = []
+else:
+    from noxus_sdk.files import File
+${smallestPlugin}`;
+    const project = projectFile({ dependencies: ["noxus-sdk==0.1.0"] });
+    const inspect = (tried: string) =>
+      inspectFiles({ "pyproject.toml": project, "small/__init__.py": source(tried) });
+    const guarded = await inspect("from noxus_sdk.triggers import BasePollingTrigger");
+    expect(guarded.sdk).toMatchObject({ release: "0.1.0", warnings: [] });
+    expect((await inspect("import yaml")).sdk.release).toBe("0.6.0");
+  });
+
   test("inside functions, submodules and aliases count", async () => {
     const facts = await inspectFiles({
       "small/__init__.py": smallestPlugin,

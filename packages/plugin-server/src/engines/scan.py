@@ -202,11 +202,14 @@ def collect_import(module, node, optional):
 
 def collect_try(module, node, optional):
     guarded = any(catches_import_failure(handler) for handler in node.handlers)
+    before = len(module.imports)
     collect_imports(module, node.body, optional or guarded)
+    asks_sdk = any(source.split(".")[0] == SDK for source, *_ in module.imports[before:])
     for handler in node.handlers:
         # What is imported instead of the first choice: one of the two must do, so neither is a must.
         collect_imports(module, handler.body, optional or catches_import_failure(handler))
-    collect_imports(module, node.orelse, optional)
+    # Runs only with a release that had what was tried: it says nothing of the others.
+    collect_imports(module, node.orelse, optional or (guarded and asks_sdk))
     collect_imports(module, node.finalbody, optional)
 
 

@@ -85,6 +85,15 @@ describe.each(["0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.5"])("our starter with S
     expect(started).toMatchObject({ transport: "http", keepAlive: true });
     expect(await call("echo", { text: "hello" })).toEqual({ text: "hello" });
   });
+
+  test("keeps a connection on which a node failed, and the traceback in the log", async () => {
+    const { call, log } = await start("echo", { sdkRelease });
+    for (let round = 0; round < 20; round++) {
+      await call("raise_runtime", { message: `no luck ${round}` });
+      expect(await call("echo", { text: "hello" })).toEqual({ text: "hello" });
+    }
+    expect(log()).toMatch(/nodes\.py.*RuntimeError: no luck 19/s);
+  });
 });
 
 describe.each(["0.5.6", "0.6.0"])("our starter with SDK %s", (sdkRelease) => {

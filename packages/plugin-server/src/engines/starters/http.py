@@ -1,11 +1,16 @@
 """Starts a plugin's HTTP server: `python http.py FOLDER`. Run by the plugin's own interpreter; plugin and SDK unchanged.
 
-Does what `noxus plugin serve --path FOLDER --host 127.0.0.1 --port 0` does, with two differences: the command line
-library is not imported, and the listening socket has TCP_NODELAY, which every accepted connection inherits. Without
-it head and body of an answer leave as two segments, and the second waits 40 ms for the reader's delayed ACK.
+Does what `noxus plugin serve --path FOLDER --host 127.0.0.1 --port 0` does, with three differences:
+
+- The command line library is not imported.
+- The listening socket has TCP_NODELAY, which every accepted connection inherits. Without it head and body of an answer
+  leave as two segments, and the second waits 40 ms for the reader's delayed ACK.
+- A connection survives a node's exception. Otherwise it is closed, unannounced, after the answer 500, and the next call
+  that was already on its way on it is lost.
 """
 
 import gc
+import logging
 import os
 import socket
 import sys
@@ -24,6 +29,29 @@ def without_plugin_path():
     return plugin
 
 
+def contained(app):
+    """The app, without the exceptions that it raises after it has answered: they are logged, as uvicorn would."""
+    log = logging.getLogger("uvicorn.error")
+
+    async def call(scope, receive, send):
+        answered = False
+
+        async def watched(message):
+            nonlocal answered
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                answered = True
+
+        try:
+            await app(scope, receive, watched)
+        except Exception as error:
+            if not answered:
+                raise
+            log.error("Exception in ASGI application\n", exc_info=error)
+
+    return call
+
+
 def main():
     plugin_path = without_plugin_path()
     # Importing makes many objects and no garbage: collections during it cost a tenth of the start.
@@ -38,6 +66,7 @@ def main():
         def run(self, sockets=None):
             for listening in sockets or ():
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.config.app = contained(self.config.app)
             return super().run(sockets=sockets)
 
     serve.Server = Server
