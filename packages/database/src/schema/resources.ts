@@ -41,3 +41,20 @@ export const files = pgTable(
   },
   (table) => [index("files_workspace").on(table.workspaceId, table.createdAt)],
 );
+
+/** What a workspace keeps under a name; `secret` ones are never shown again. */
+export const variables = pgTable(
+  "variables",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workspaceId: workspaceId(),
+    name: text("name").notNull(),
+    kind: text("kind").$type<"variable" | "secret">().notNull(),
+    valueType: text("value_type").notNull(),
+    /** Envelope of the value as text, of both kinds: one becomes the other without the clear text lying anywhere. */
+    valueEncrypted: text("value_encrypted"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex("variables_name").on(table.workspaceId, table.name)],
+);

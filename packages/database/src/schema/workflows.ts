@@ -136,5 +136,45 @@ export const runEvents = pgTable(
   (table) => [index("run_events_run").on(table.runId, table.id)],
 );
 
+/** A start that came with an Idempotency-Key: the same one again gets the same run. Gone with its run. */
+export const idempotentStarts = pgTable(
+  "idempotent_starts",
+  {
+    workspaceId: workspaceId(),
+    key: text("key").notNull(),
+    /** sha256 of workflow and body, hex: another start under the same key is refused. */
+    fingerprint: text("fingerprint").notNull(),
+    runId: uuid("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.key] }),
+    index("idempotent_starts_run").on(table.runId),
+  ],
+);
+
+/** What is to start a workflow when something happens outside. */
+export const workflowTriggers = pgTable(
+  "workflow_triggers",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    workspaceId: workspaceId(),
+    workflowId: uuid("workflow_id")
+      .notNull()
+      .references(() => workflows.id, { onDelete: "cascade" }),
+    workflowVersionId: uuid("workflow_version_id").references(() => workflowVersions.id, {
+      onDelete: "cascade",
+    }),
+    /** To the letter as the client sent it. */
+    definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
+    /** The API key that made it. */
+    createdBy: uuid("created_by"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [index("workflow_triggers_workflow").on(table.workflowId, table.createdAt)],
+);
+
 export type RunRow = typeof runs.$inferSelect;
 export type NodeRunRow = typeof nodeRuns.$inferSelect;

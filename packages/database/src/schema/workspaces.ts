@@ -6,6 +6,7 @@ const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" 
 export const workspaces = pgTable("workspaces", {
   id: uuid("id").primaryKey().defaultRandom(),
   name: text("name").notNull().unique(),
+  description: text("description"),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 

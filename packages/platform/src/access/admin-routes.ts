@@ -67,7 +67,11 @@ function addGroups(server: HttpServer, { database: { db } }: Deps): void {
       schema: { tags, summary: "Make a workspace", body: newGroup, response: { 200: groupSchema } },
     },
     async ({ body }) => {
-      const [row] = await db.insert(workspaces).values({ name: body.name }).onConflictDoNothing().returning();
+      const [row] = await db
+        .insert(workspaces)
+        .values({ name: body.name, description: body.description ?? null })
+        .onConflictDoNothing()
+        .returning();
       if (row) return toGroup(row);
       throw new NoxusError("conflict", `There is a workspace "${body.name}" already. Choose another name.`);
     },
@@ -190,8 +194,8 @@ function noGroup(id: string): NoxusError {
   return new NoxusError("not_found", `There is no workspace ${id}.`);
 }
 
-function toGroup({ id, name, createdAt }: typeof workspaces.$inferSelect) {
-  return { id, name, description: null, created_at: createdAt.toISOString() };
+function toGroup({ id, name, description, createdAt }: typeof workspaces.$inferSelect) {
+  return { id, name, description, created_at: createdAt.toISOString() };
 }
 
 function toKey({ id, name, tenantAdmin, prefix, createdAt, lastUsedAt }: ApiKeyRow) {

@@ -15,7 +15,6 @@ const otherProducts: Record<string, string> = {
   models: "Models",
   sandboxes: "Sandboxes",
   tables: "Tables",
-  variables: "Workspace variables",
 };
 
 /** What is said where no route is: a part of the original that this product has not is told apart from a mistyped address. */
@@ -25,7 +24,7 @@ export function notHere(method: string, path: string): NoxusError {
   if (name)
     return new NoxusError(
       "not_supported",
-      `${name} are not part of this product. It has plugins, nodes, workflows, runs, files and credentials; see /docs.`,
+      `${name} are not part of this product. It has plugins, nodes, workflows, runs, files, variables and credentials; see /docs.`,
     );
   return new NoxusError("not_found", `There is no ${method} ${path} here. See /docs for what there is.`);
 }

@@ -10,6 +10,8 @@ import { registerRunRoutes } from "../runs/routes.ts";
 import { registerLinkFileRoutes } from "../servers/link-file-routes.ts";
 import { registerLinkRoutes } from "../servers/link-routes.ts";
 import { registerServerRoutes } from "../servers/server-routes.ts";
+import { registerTriggerRoutes } from "../triggers/trigger-routes.ts";
+import { registerVariableRoutes } from "../variables/variable-routes.ts";
 import { registerWorkflowRoutes } from "../workflows/routes.ts";
 import type { PlatformDependencies } from "./dependencies.ts";
 
@@ -24,6 +26,8 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerFileRoutes(server, deps);
   registerWorkflowRoutes(server, deps);
   registerRunRoutes(server, deps);
+  registerTriggerRoutes(server, deps);
+  registerVariableRoutes(server, deps);
   registerServerRoutes(server, deps);
   registerLinkRoutes(server, deps);
   registerLinkFileRoutes(server, deps);

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { refuseBrokenForm } from "./check-definition.ts";
+import { registerLogRoutes } from "./log-routes.ts";
 import { etagOf, presentWorkflow } from "./present-workflow.ts";
 import { registerTransferRoutes } from "./transfer-routes.ts";
 import { registerVersionRoutes } from "./version-routes.ts";
@@ -36,6 +37,7 @@ export function registerWorkflowRoutes(server: HttpServer, dependencies: Platfor
   registerValidation(server, dependencies);
   registerVersionRoutes(server, dependencies);
   registerTransferRoutes(server, dependencies);
+  registerLogRoutes(server, dependencies);
 }
 
 function registerListing(server: HttpServer, { database }: PlatformDependencies): void {
