@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -30,6 +31,27 @@ async function prepareFiles(files: Record<string, string | Buffer>) {
   return await engine.prepare(plugin, facts, { signal: signal() });
 }
 
+/** The uv.lock of the plugin "small" with one dependency, as if it had come from an index. */
+function lockOf(name: string, version: string, wheel: Buffer): string {
+  const sha256 = createHash("sha256").update(wheel).digest("hex");
+  const file = `${name.replaceAll("-", "_")}-${version}-py3-none-any.whl`;
+  return `version = 1
+requires-python = ">=3.10"
+
+[[package]]
+name = "${name}"
+version = "${version}"
+source = { registry = "https://index.example/simple" }
+wheels = [{ url = "https://index.example/${file}", hash = "sha256:${sha256}", size = ${wheel.length} }]
+
+[[package]]
+name = "small"
+version = "1.0.0"
+source = { virtual = "." }
+dependencies = [{ name = "${name}" }]
+`;
+}
+
 async function installed({ folder }: Environment): Promise<string[]> {
   const names = await readdir(await sitePackagesOf(folder));
   return names.filter((name) => name.endsWith(".dist-info")).map((name) => name.replace(".dist-info", ""));
@@ -43,6 +65,26 @@ describe("a lockfile", () => {
     expect(environment.sdkRelease).toMatch(/^0\.6\./);
     expect(await installed(environment)).toContain("idna-3.7");
     expect(environment.warnings).toEqual([]);
+  });
+
+  test("that names versions older than the newest gets exactly these, and from the plugin's own wheels without an index", async () => {
+    const wheels = ["1.0.0", "1.1.0", "2.0.0"].map(
+      (version) =>
+        [`wheels/brought_along-${version}-py3-none-any.whl`, wheelOf("brought_along", version)] as const,
+    );
+    const locked = wheels[1]?.[1] as Buffer;
+    await using plugin = await madeUpPlugin({
+      ...Object.fromEntries(wheels),
+      "small/__init__.py": smallestPlugin,
+      "pyproject.toml": projectFile({ dependencies: ["brought-along"] }),
+      "uv.lock": lockOf("brought-along", "1.1.0", locked),
+      "wheels/noxus_sdk-0.6.2-py3-none-any.whl": wheelOf("noxus_sdk", "0.6.2"),
+    });
+    await using fresh = await freshEngine({ UV_DEFAULT_INDEX: "http://127.0.0.1:9/simple" });
+    const facts = await fresh.engine.inspect(plugin, settingsOf());
+    const environment = await fresh.engine.prepare(plugin, facts, { signal: signal() });
+    expect(environment.warnings).toEqual([]);
+    expect((await installed(environment)).sort()).toEqual(["brought_along-1.1.0", "noxus_sdk-0.6.2"]);
   });
 
   test("that uv cannot read is not honoured, and a warning says so", async () => {
@@ -132,14 +174,17 @@ default = true
     });
     await using fresh = await freshEngine({ UV_HTTP_RETRIES: "0" });
     const facts = await fresh.engine.inspect(plugin, settingsOf());
+    const told: string[] = [];
     const failed = await fresh.engine
-      .prepare(plugin, facts, { signal: signal() })
+      .prepare(plugin, facts, { signal: signal(), onProgress: (message) => told.push(message) })
       .catch((error: Error) => error);
     expect(failed).toMatchObject({
       code: "environment_failed",
       message: expect.stringContaining("127.0.0.1:9/simple"),
     });
     expect((failed as Error).message).not.toContain("secret");
+    expect(told.join("\n")).toContain("127.0.0.1:9/simple");
+    expect(told.join("\n")).not.toContain("secret");
   });
 });
 

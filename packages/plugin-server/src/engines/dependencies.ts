@@ -142,8 +142,9 @@ function isProgress(line: string): boolean {
   return line.trim() !== "" && !/^( [+~-] |Using Python)/.test(line);
 }
 
+/** An index that refuses the credentials is, for uv, one that has no packages; no other release would be found either. */
 function isConflict({ exitCode, stderr }: CommandResult): boolean {
-  return exitCode === 1 && /No solution found/i.test(stderr);
+  return exitCode === 1 && /No solution found/i.test(stderr) && !/\(401 Unauthorized\)/.test(stderr);
 }
 
 function warningsOf(
