@@ -44,39 +44,106 @@ afterAll(async () => {
   await platform?.stop();
 });
 
-test("the published client builds, saves, runs, follows, versions, exports and deletes workflows of both forms", async () => {
-  const { environment } = await preparePlugin(warmEngine(), "sdk-0-6-0");
+const ofEveryRelease = {
+  nodes: true,
+  file: [10, "some bytes"],
+  output: { Greeting: "Hello Ada" },
+  by_input_id: { Greeting: "Hello Bob" },
+  events: [
+    "run.queued",
+    "run.started",
+    "node.completed",
+    "node.completed",
+    "node.completed",
+    "node.completed",
+    "run.completed",
+  ],
+  listed: 3,
+  page: 1,
+  read: "completed",
+  versions: ["primary"],
+  with_version: { Greeting: "Hello V" },
+  renamed: "Renamed",
+  workflows: ["Renamed"],
+  v2: { Out: "Hi Ada!" },
+  v2_events: "run.completed",
+  v2_read: "v2",
+  workspace: ["with words", "robot", false, []],
+  listed_workspace: ["with words"],
+  a_nodes: true,
+  a_file: "async bytes",
+  async: { Greeting: "Hello Async" },
+  a_events: "run.completed",
+  a_read: "completed",
+  a_listed: 1,
+  a_versions: ["described"],
+  a_renamed: "Async renamed",
+  a_workflows: true,
+  a_v2: { Out: "Hi Ada!" },
+  a_v2_events: "run.completed",
+  a_me: true,
+  a_workspace: ["a words", true],
+};
+
+const ofNewReleases = {
+  sync: { Greeting: "Hello Zoë" },
+  sync_run: "completed",
+  io: { text: "Hello Ada" },
+  data: [4, "completed"],
+  resumed: ["run.completed"],
+  found: 1,
+  not_found: 0,
+  deleted: 1,
+  bulk: true,
+  unexpected: 409,
+  bulk_by_id: 1,
+  stopped: ["stopped", "stopped"],
+  preview: ["Renamed"],
+  imported: ["Renamed", "Renamed"],
+  dry: true,
+  log: "Hello Log",
+  columns: ["input.Who", "output.Greeting"],
+  trigger: [{ type: "new_row" }, false],
+  trigger_events: [],
+  trigger_deleted: true,
+  variables: [["sync_renamed", true, null]],
+  variable_deleted: true,
+  a_sync: { Greeting: "Hello Sync" },
+  a_data: ["completed", "completed"],
+  a_io: { text: "Hello New" },
+  a_found: 1,
+  a_deleted: [1, 1],
+  a_stopped: ["stopped", "stopped"],
+  a_preview: 1,
+  a_imported: "Async renamed",
+  a_logs: [0, "run_id"],
+  a_trigger: [{ type: "new_row" }],
+  a_trigger_events: [],
+  a_trigger_deleted: true,
+  a_variables: ["3"],
+  a_variable_deleted: true,
+};
+
+/** Runs the client's script with the SDK of a fixture plugin's environment, as the administrator of a fresh workspace. */
+async function useClient(fixture: string): Promise<unknown> {
+  const { environment } = await preparePlugin(warmEngine(), fixture);
+  const { id } = await platform.json<{ id: string }>("/v1/admin/groups", { body: { name: fixture } });
+  const body = { name: "client", tenant_admin: true };
+  const { value } = await platform.json<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, { body });
   const script = fileURLToPath(new URL("../fixtures/published-client.py", import.meta.url));
-  const words = [script, platform.url, platform.adminKey];
-  const { stdout } = await promisify(execFile)(`${environment.folder}/bin/python`, words, {
+  const python = `${environment.folder}/bin/python`;
+  const { stdout } = await promisify(execFile)(python, [script, platform.url, value], {
     env: { PATH: process.env.PATH, GIT_PYTHON_REFRESH: "quiet" },
   });
-  expect(JSON.parse(stdout)).toEqual({
-    output: { Greeting: "Hello Ada" },
-    by_input_id: { Greeting: "Hello Bob" },
-    events: [
-      "run.queued",
-      "run.started",
-      "node.completed",
-      "node.completed",
-      "node.completed",
-      "node.completed",
-      "run.completed",
-    ],
-    listed: 3,
-    sync: { Greeting: "Hello Zoë" },
-    io: { text: "Hello Ada" },
-    found: 1,
-    deleted: 1,
-    versions: ["first"],
-    with_version: { Greeting: "Hello V" },
-    renamed: "Renamed",
-    imported: ["Renamed"],
-    stopped: "stopped",
-    v2: { Out: "Hi Ada!" },
-    v2_read: "v2",
-    async: { Greeting: "Hello Async" },
-  });
+  return JSON.parse(stdout);
+}
+
+test("the published client 0.6.0 does all that its users do, waiting and without blocking", async () => {
+  expect(await useClient("sdk-0-6-0")).toEqual({ ...ofEveryRelease, ...ofNewReleases });
+});
+
+test("the published client 0.5.6 does all that its users do, waiting and without blocking", async () => {
+  expect(await useClient("sdk-0-5-6")).toEqual(ofEveryRelease);
 });
 
 /** Runs a workflow of one plugin node to its end. */
