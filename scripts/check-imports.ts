@@ -73,7 +73,7 @@ function checkBare(name: string, specifier: string, isTest: boolean): string | u
   if (own && own !== name && !allowed[name]?.includes(own))
     return `${name} may import ${allowed[name]?.join(", ") || "nothing of ours"} only`;
   if (wanted in (manifest.dependencies ?? {}) || wanted === manifest.name) return undefined;
-  if (isTest && wanted in (manifestOf().devDependencies ?? {})) return undefined;
+  if (isTest && wanted in { ...manifestOf().devDependencies, ...manifest.devDependencies }) return undefined;
   return "is not among the package's dependencies";
 }
 
