@@ -108,6 +108,8 @@ export const errorCodes = {
   workflow_node_unknown: [422, "A node is of a type that is not in the registry."],
   workflow_edge_invalid: [422, "An edge leads from or to something that does not exist."],
   workflow_input_missing: [422, "A required input has no value."],
+  workflow_type_mismatch: [422, "An output leads to an input that takes another type of data."],
+  idempotency_key_reused: [422, "The Idempotency-Key was used before, for something else."],
   run_not_cancellable: [409, "The run has already ended."],
   node_failed: [422, "A node of the run failed."],
   node_timeout: [504, "A node ran longer than its time limit."],

@@ -3,6 +3,7 @@ import { notify, type RunRow, runEvents, runs, storableJson } from "@noxus/datab
 import { bindRunInputs, parseWorkflow } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { findVersion, findWorkflow } from "../workflows/workflow-store.ts";
+import { claimKey, findStarted, type IdempotentStart } from "./idempotent-start.ts";
 
 export interface CreateRun {
   workflowId: string;
@@ -10,7 +11,35 @@ export interface CreateRun {
   input: Record<string, unknown>;
   versionId: string | undefined;
   callbackUrl: string | undefined;
+  /** Where the client may send the same start again. */
+  once?: IdempotentStart | undefined;
 }
+
+type Deps = Pick<PlatformDependencies, "database" | "queue" | "registry">;
+
+/**
+ * Starts a run; under an Idempotency-Key once, however often it is asked for.
+ *
+ * @throws NoxusError `not_found`, `workflow_…` with every problem at once, `idempotency_key_reused`.
+ */
+export async function startRun(start: CreateRun, deps: Deps): Promise<RunRow> {
+  const { once } = start;
+  if (!once) return createRun(start, deps);
+  const { db } = deps.database;
+  const before = await findStarted(db, once);
+  if (before) return before;
+  try {
+    return await createRun(start, deps);
+  } catch (error) {
+    // The same start came twice at one moment, and the other was first.
+    const first = error instanceof KeyTaken ? await findStarted(db, once) : undefined;
+    if (first) return first;
+    throw error;
+  }
+}
+
+/** Rolls the run back that came second. */
+class KeyTaken extends Error {}
 
 /**
  * Checks the workflow and the input as the worker will, then writes the run and its place in the queue in one
@@ -18,9 +47,9 @@ export interface CreateRun {
  *
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
-export async function createRun(
-  { workflowId, workspaceId, input, versionId, callbackUrl }: CreateRun,
-  { database, queue, registry }: Pick<PlatformDependencies, "database" | "queue" | "registry">,
+async function createRun(
+  { workflowId, workspaceId, input, versionId, callbackUrl, once }: CreateRun,
+  { database, queue, registry }: Deps,
 ): Promise<RunRow> {
   const workflow = await findWorkflow(database.db, { id: workflowId, workspaceId });
   const version = versionId && (await findVersion(database.db, { id: versionId, workflowId }));
@@ -37,6 +66,7 @@ export async function createRun(
     };
     const [row] = await tx.insert(runs).values(values).returning();
     const run = row as RunRow;
+    if (once && !(await claimKey(tx, once, run.id))) throw new KeyTaken();
     const status: RunStatus = "queued";
     await tx
       .insert(runEvents)

@@ -6,8 +6,9 @@ import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { sendEvents } from "../http/event-stream.ts";
 import { findWorkflow, isUuid } from "../workflows/workflow-store.ts";
-import { createRun } from "./create-run.ts";
+import { startRun } from "./create-run.ts";
 import { deleteRunsById, deleteSelectedRuns } from "./delete-runs.ts";
+import { idempotentStart } from "./idempotent-start.ts";
 import { nodeIo } from "./node-io.ts";
 import { presentNodeRun, presentRun } from "./present-run.ts";
 import { RunEvents } from "./run-events.ts";
@@ -19,6 +20,13 @@ const tags = ["runs"];
 const workflowParams = z.object({ id: z.string() });
 const runParams = z.object({ runId: z.string() });
 const listQuery = pageQuerySchema.extend({ status: runStatusSchema.optional() });
+
+const startHeaders = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .optional()
+    .describe("A start with the same key gets the same run again; with another body it is refused (422)."),
+});
 
 /** How long `stop` waits for the run's worker, so that the answer is the run as it is then. */
 const stopWaitMs = 2_000;
@@ -40,16 +48,16 @@ export function registerRunRoutes(server: HttpServer, dependencies: PlatformDepe
 }
 
 function registerStarting(server: HttpServer, routes: RunRoutes): void {
-  const start = { tags, params: workflowParams, body: runInputSchema };
-  server.post("/v1/workflows/:id/runs", { schema: { ...start, summary: "Start a run" } }, async (request) =>
-    presentRun(await startRun(request, routes)),
+  const schema = { tags, params: workflowParams, headers: startHeaders, body: runInputSchema };
+  server.post("/v1/workflows/:id/runs", { schema: { ...schema, summary: "Start a run" } }, async (request) =>
+    presentRun(await start(request, routes)),
   );
   const querystring = z.object({ output_only: z.stringbool().default(false) });
   server.post(
     "/v1/workflows/:id/runs/sync",
-    { schema: { ...start, querystring, summary: "Start a run and answer when it has ended" } },
+    { schema: { ...schema, querystring, summary: "Start a run and answer when it has ended" } },
     async (request, reply) => {
-      const { id } = await startRun(request, routes);
+      const { id } = await start(request, routes);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       await routes.events.ended(id, AbortSignal.any([routes.signal, gone.signal]));
@@ -62,16 +70,20 @@ function registerStarting(server: HttpServer, routes: RunRoutes): void {
 type StartRequest = Pick<FastifyRequest, "access"> & {
   params: { id: string };
   body: z.infer<typeof runInputSchema>;
+  headers: z.infer<typeof startHeaders>;
 };
 
-function startRun({ params, body, access }: StartRequest, routes: RunRoutes): Promise<RunRow> {
-  return createRun(
+function start({ params, body, access, headers }: StartRequest, routes: RunRoutes): Promise<RunRow> {
+  const { workspaceId } = access;
+  const key = headers["idempotency-key"];
+  return startRun(
     {
       workflowId: params.id,
-      workspaceId: access.workspaceId,
+      workspaceId,
       input: body.input,
       versionId: body.workflow_version_id ?? undefined,
       callbackUrl: body.callback_url ?? undefined,
+      once: key ? idempotentStart(workspaceId, key, [params.id, body]) : undefined,
     },
     routes,
   );
