@@ -30,7 +30,7 @@ import type { PlatformDependencies } from "./http/dependencies.ts";
 import { createPlatformHttp } from "./http/http-server.ts";
 import type { Readiness } from "./http/readiness.ts";
 import { removeUninstalled } from "./plugins/remove-uninstalled.ts";
-import { loadRegistry } from "./registry/load-registry.ts";
+import { createNodeRegistry } from "./registry/load-registry.ts";
 import { createPluginServers } from "./servers/client.ts";
 import { pushDesired } from "./servers/desired-pusher.ts";
 
@@ -132,7 +132,7 @@ function makeDependencies(
     database,
     keyring,
     queue: { enqueue: (tx, job) => queueOf(late).enqueue(tx, job) },
-    registry: () => loadRegistry(database.db),
+    registry: createNodeRegistry(database.db),
     fileStore: createDiskFileStore(join(environment.NOXUS_DATA_FOLDER, "files")),
     pluginServers: createPluginServers({ database, keyring, staleMs }),
     platformKey: secrets.platformKey,

@@ -1,5 +1,6 @@
 import type { NodeDefinition } from "@noxus/contracts";
-import type { Queries } from "@noxus/database";
+import { plugins, type Queries } from "@noxus/database";
+import { isNull, sql } from "@noxus/database/sql";
 import { createRegistry, type NodeRegistry, type RegistryPlugin } from "@noxus/workflow";
 import { isNameTaken } from "../plugins/plugin-name.ts";
 import { listPlugins } from "../plugins/plugin-store.ts";
@@ -8,9 +9,31 @@ import { readStates, speakerOf } from "../plugins/plugin-view.ts";
 /**
  * The node types that workflows may use: built-in ones and those of installed plugins, whether their processes run or
  * not. Where two offer one type, the plugin that was installed first keeps it.
+ *
+ * Manifests are large and seldom change: they are read again only where a plugin's row has been written since, which
+ * every call asks for. So the answer is never older than the call.
  */
-export async function loadRegistry(db: Queries): Promise<NodeRegistry> {
-  return createRegistry(await registryPlugins(db));
+export function createNodeRegistry(db: Queries): () => Promise<NodeRegistry> {
+  let kept: { stamp: string; registry: NodeRegistry } | undefined;
+  return async () => {
+    const stamp = await readStamp(db);
+    // Of two calls that read side by side the older may end last; then the next call reads once more.
+    if (kept?.stamp !== stamp) kept = { stamp, registry: createRegistry(await registryPlugins(db)) };
+    return kept.registry;
+  };
+}
+
+/** `xmin` changes with every write to a row, whoever wrote it and whatever changed. */
+async function readStamp(db: Queries): Promise<string> {
+  const [row] = await db
+    .select({
+      stamp: sql<
+        string | null
+      >`string_agg(${plugins.id}::text || ${plugins}.xmin::text, ',' order by ${plugins.id})`,
+    })
+    .from(plugins)
+    .where(isNull(plugins.deletedAt));
+  return row?.stamp ?? "";
 }
 
 async function registryPlugins(db: Queries): Promise<RegistryPlugin[]> {
@@ -21,22 +44,21 @@ async function registryPlugins(db: Queries): Promise<RegistryPlugin[]> {
 }
 
 /** Every node as clients read it, with the plugin that it comes from and whether it can be called now. */
-export async function listNodes(db: Queries, staleMs: number): Promise<NodeDefinition[]> {
-  const plugins = await registryPlugins(db);
-  const states = await readStates(
-    db,
-    plugins.map(({ id }) => id),
-    staleMs,
+export async function listNodes(
+  db: Queries,
+  registry: NodeRegistry,
+  staleMs: number,
+): Promise<NodeDefinition[]> {
+  const nodes = registry.types().flatMap((type) => registry.find(type) ?? []);
+  const ids = [...new Set(nodes.flatMap(({ plugin }) => plugin?.id ?? []))];
+  const states = await readStates(db, ids, staleMs);
+  const running = new Set(
+    ids.filter((id) => {
+      const speaker = speakerOf(states.get(id) ?? []);
+      return speaker?.alive === true && ["running", "missing_config"].includes(speaker.report.status);
+    }),
   );
-  const runs = (pluginId: string) => {
-    const speaker = speakerOf(states.get(pluginId) ?? []);
-    return speaker?.alive === true && ["running", "missing_config"].includes(speaker.report.status);
-  };
-  const registry = createRegistry(plugins);
-  return registry.types().flatMap((type) => {
-    const node = registry.find(type);
-    return node ? [toNode(node.definition, node.plugin, node.plugin ? runs(node.plugin.id) : true)] : [];
-  });
+  return nodes.map(({ definition, plugin }) => toNode(definition, plugin, !plugin || running.has(plugin.id)));
 }
 
 /** The published clients read these keys without asking whether they are there. */
@@ -60,12 +82,21 @@ function toNode(
   };
 }
 
+/**
+ * A field's type is the name of whatever Python class its author wrote. The published clients know these and refuse
+ * the whole list, and so to start at all, for one other.
+ */
+const clientTypes: ReadonlySet<string> = new Set([
+  ...["int", "float", "bool", "dict", "str", "list", "Any"],
+  ...["Image", "Audio", "File", "Quote", "Custom", "GoogleSheet", "SourceType"],
+]);
+
 function completeFields(fields: NodeDefinition["config"]): NodeDefinition["config"] {
   const complete = Object.entries(fields).map(([name, field]) => [
     name,
     {
       ...field,
-      type: field.type ?? "Any",
+      type: clientTypes.has(field.type ?? "") ? field.type : "Any",
       description: field.description ?? "",
       visible: field.visible ?? true,
       optional: field.optional ?? false,

@@ -8,7 +8,8 @@ import { listNodes } from "./load-registry.ts";
 
 /** The node registry. */
 export function registerNodeRoutes(server: HttpServer, deps: PlatformDependencies): void {
-  const read = () => listNodes(deps.database.db, deps.environment.NOXUS_SERVER_STALE_MS);
+  const read = async () =>
+    listNodes(deps.database.db, await deps.registry(), deps.environment.NOXUS_SERVER_STALE_MS);
   server.get(
     "/v1/nodes",
     {
