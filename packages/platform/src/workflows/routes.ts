@@ -6,7 +6,7 @@ import { inspectWorkflow } from "@noxus/workflow";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
-import { refuseBrokenForm } from "./check-definition.ts";
+import { refuseUnsound } from "./check-definition.ts";
 import { registerLogRoutes } from "./log-routes.ts";
 import { etagOf, presentWorkflow } from "./present-workflow.ts";
 import { registerTransferRoutes } from "./transfer-routes.ts";
@@ -65,14 +65,14 @@ function registerListing(server: HttpServer, { database }: PlatformDependencies)
 
 function registerSaving(server: HttpServer, { database, registry }: PlatformDependencies): void {
   const summary =
-    "Save a workflow; drafts are welcome, only what is broken in itself is refused (unless force)";
+    "Save a workflow; drafts are welcome, only what is broken in itself, or of types that do not fit, is refused (unless force)";
   const querystring = z.object({ force: flag(false) });
   server.post(
     "/v1/workflows",
     { schema: { tags, summary, querystring, body: bodySchema } },
     async (request, reply) => {
       const { name, type, definition, ...rest } = request.body;
-      if (!request.query.force) refuseBrokenForm(definition, await registry());
+      if (!request.query.force) refuseUnsound(definition, await registry());
       const { workspaceId } = request.access;
       const values = storableJson({ workspaceId, name, type, definition, extra: extraOf(rest) });
       const [row] = await database.db.insert(workflows).values(values).returning();
@@ -84,7 +84,7 @@ function registerSaving(server: HttpServer, { database, registry }: PlatformDepe
     { schema: { tags, summary: "Change a workflow", params: idParams, querystring, body: updateSchema } },
     async (request, reply) => {
       const { definition } = request.body;
-      if (definition && !request.query.force) refuseBrokenForm(definition, await registry());
+      if (definition && !request.query.force) refuseUnsound(definition, await registry());
       return answer(reply, await updateWorkflow(request, { database }));
     },
   );

@@ -8,9 +8,10 @@ export interface Problem {
   message: string;
   /**
    * `form`: the definition itself is broken, no plugin or input could mend it, so it is not even saved. `run`: it
-   * cannot be run as it is, which is fine for a draft.
+   * cannot be run as it is, which is fine for a draft. `types`: it is saved only where its author insists, and run, for
+   * plugins may take more than they declare.
    */
-  stage: "form" | "run";
+  stage: "form" | "types" | "run";
 }
 
 /** All problems as one error: with their own code where they share one, else with `workflow_invalid`. */

@@ -1,3 +1,4 @@
+import type { NodePolicy } from "@noxus/contracts";
 import type { RegisteredNode } from "../registry/registry.ts";
 import type { Expression } from "./expression.ts";
 
@@ -34,7 +35,9 @@ export interface GraphNode {
   inputs: readonly GraphInput[];
   config: Readonly<Record<string, Expression>>;
   arrows: readonly Arrow[];
-  /** Something is connected to its `on_error` output, so its failure does not fail the run. */
+  /** How the workflow wants it to be called. */
+  policy: NodePolicy;
+  /** Its failure goes to its `on_error` output and does not fail the run. */
   catchesErrors: boolean;
   /** Another workflow that it stands for (V1 nodes). */
   subflowId?: string;

@@ -1,4 +1,5 @@
 import { isV2, v1DefinitionSchema, v2DefinitionSchema, type WorkflowDefinition } from "@noxus/contracts";
+import { mismatchedTypes } from "../check/data-types.ts";
 import { missingValues } from "../check/missing.ts";
 import { inOrder } from "../check/order.ts";
 import { type Problem, workflowError } from "../check/problem.ts";
@@ -29,13 +30,19 @@ export function inspectWorkflow(
   const nodes = parseNodes(definition, parsing);
   if (!nodes) return { graph: undefined, problems: parsing.problems };
   const { order, problems } = inOrder(nodes);
-  const all = [...parsing.problems, ...problems, ...(missing ? missingValues(nodes) : [])];
+  const all = [
+    ...parsing.problems,
+    ...problems,
+    ...mismatchedTypes(nodes),
+    ...(missing ? missingValues(nodes) : []),
+  ];
   const isBroken = all.some(({ stage }) => stage === "form");
   return { graph: isBroken ? undefined : toGraph(order), problems: all };
 }
 
 /**
- * A workflow of either form as the one graph that everything else knows.
+ * A workflow of either form as the one graph that everything else knows. Types are not looked at: plugins may take more
+ * than they declare.
  *
  * @throws NoxusError with the code that all problems share, else `workflow_invalid`; `fields` lists every problem.
  */
@@ -45,7 +52,8 @@ export function parseWorkflow(
   options: { missing?: boolean } = {},
 ): Graph {
   const { graph, problems } = inspectWorkflow(definition, registry, options);
-  if (!graph || problems.length > 0) throw workflowError(problems);
+  const hindrances = problems.filter(({ stage }) => stage !== "types");
+  if (!graph || hindrances.length > 0) throw workflowError(hindrances);
   return graph;
 }
 

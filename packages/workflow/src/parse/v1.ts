@@ -1,7 +1,15 @@
-import { type Connector, ON_ERROR, type V1Definition, type V1Edge, type V1Node } from "@noxus/contracts";
+import {
+  type Connector,
+  NODE_POLICY_KEY,
+  ON_ERROR,
+  type V1Definition,
+  type V1Edge,
+  type V1Node,
+} from "@noxus/contracts";
 import { suggestion } from "../check/nearest.ts";
 import type { Expression } from "../graph/expression.ts";
 import type { GraphInput, GraphNode } from "../graph/graph.ts";
+import { catchesErrors, policyOf } from "./node-policy.ts";
 import { isVariable, lookUpNodes, type ParsedNode, type Parsing, slotOf } from "./parsing.ts";
 
 type Node = ParsedNode<V1Node>;
@@ -21,12 +29,24 @@ export function parseV1(definition: V1Definition, parsing: Parsing): GraphNode[]
   const wiresTo = Map.groupBy(wires, ({ to }) => to);
   const caught = new Set(wires.filter(({ path }) => path[0] === ON_ERROR).map(({ from }) => from));
   return [...nodes.values()].map((node) =>
-    toGraphNode(node, wiresTo.get(node.source.id) ?? [], caught.has(node.source.id)),
+    toGraphNode({
+      node,
+      wires: wiresTo.get(node.source.id) ?? [],
+      isCaught: caught.has(node.source.id),
+      parsing,
+    }),
   );
 }
 
-function toGraphNode(node: Node, wires: readonly Wire[], catchesErrors: boolean): GraphNode {
+function toGraphNode(options: {
+  node: Node;
+  wires: readonly Wire[];
+  isCaught: boolean;
+  parsing: Parsing;
+}): GraphNode {
+  const { node, wires, isCaught, parsing } = options;
   const { source, index, title, registered } = node;
+  const policy = policyOf(node, parsing);
   return {
     id: source.id,
     index,
@@ -36,7 +56,8 @@ function toGraphNode(node: Node, wires: readonly Wire[], catchesErrors: boolean)
     inputs: connectorsOf(node, "inputs").flatMap((connector) => inputsOf(connector, node, wires)),
     config: configOf(node),
     arrows: wires.map(({ from, path }) => ({ from, path, implicit: false })),
-    catchesErrors,
+    policy,
+    catchesErrors: catchesErrors(policy, isCaught),
     ...(source.subflow_id && { subflowId: source.subflow_id }),
   };
 }
@@ -147,6 +168,7 @@ function configOf({ source, registered }: Node): Record<string, Expression> {
   const inputs = new Set(registered.definition.inputs.map(({ name }) => name));
   return Object.fromEntries(
     Object.entries(source.node_config ?? {})
+      .filter(([name]) => name !== NODE_POLICY_KEY)
       .filter(([name]) => name in registered.definition.config || !inputs.has(name))
       .map(([name, value]): [string, Expression] => [name, { kind: "literal", value }]),
   );

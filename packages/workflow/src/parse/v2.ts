@@ -2,6 +2,7 @@ import { type Connector, ON_ERROR, type V2Definition, type V2Node } from "@noxus
 import { suggestion } from "../check/nearest.ts";
 import { type Expression, referencesIn } from "../graph/expression.ts";
 import type { Arrow, GraphInput, GraphNode } from "../graph/graph.ts";
+import { catchesErrors, policyOf } from "./node-policy.ts";
 import { outputPath, splitOnce } from "./output-path.ts";
 import { isVariable, lookUpNodes, type ParsedNode, type Parsing, slotOf } from "./parsing.ts";
 import { parseValue, type ResolveReference } from "./var-reference.ts";
@@ -21,7 +22,7 @@ export function parseV2(definition: V2Definition, parsing: Parsing): GraphNode[]
       arrows.filter(({ path }) => path?.[0] === ON_ERROR).map(({ from }) => from),
     ),
   );
-  return parsed.map((node) => ({ ...node, catchesErrors: caught.has(node.id) }));
+  return parsed.map((node) => ({ ...node, catchesErrors: catchesErrors(node.policy, caught.has(node.id)) }));
 }
 
 function toGraphNode(node: Node, edges: readonly Arrow[], nodes: Nodes, parsing: Parsing): GraphNode {
@@ -43,6 +44,7 @@ function toGraphNode(node: Node, edges: readonly Arrow[], nodes: Nodes, parsing:
     inputs: [...inputs, ...missing],
     config: Object.fromEntries(config),
     arrows: [...edges, ...impliedBy(fields, edges)],
+    policy: policyOf(node, parsing),
     catchesErrors: false,
   };
 }
