@@ -1,3 +1,7 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { preparePlugin, warmEngine } from "../fixtures/engine.ts";
 import {
@@ -8,6 +12,13 @@ import {
   StdioPlugin,
   typescriptPlugin,
 } from "../fixtures/plugins-ts/plugin-process.ts";
+import {
+  camelCased,
+  type DisplayType,
+  displayTypes,
+  toWireDisplay,
+} from "../packages/sdk/src/config/displays.ts";
+import { defineIntegration, detail, type Rule, rule } from "../packages/sdk/src/index.ts";
 
 /**
  * The same requests to a plugin of the published Python SDK and to its twin in TypeScript: where software depends on
@@ -84,7 +95,11 @@ const executions: [what: string, node: string, given: object, loose?: "loose"][]
     execute({}, {}, { integration_credentials: { vault: {} }, group_id: null }),
   ],
   ["reads and writes files", "files", execute({ files: [file("file-1"), file("file-3")] })],
-  ["takes a reference with nothing but its address", "files", execute({ files: [{ uri: "spot://file-2" }] })],
+  [
+    "takes a reference with nothing but its address",
+    "files",
+    execute({ files: [{ uri: "spot://folder/file-2" }] }),
+  ],
   ["fails on a file that it may not read", "files", execute({ files: [file("no")] }), "loose"],
 ];
 
@@ -285,6 +300,88 @@ describe("over HTTP, as SDK 0.5.5", () => {
   test("a body that is no JSON is refused alike", () =>
     compare("POST", "/nodes/echo/execute", "{nonsense", "loose"));
 });
+
+describe("the configuration language, as SDK 0.6.0 serialises it", () => {
+  interface Dump {
+    type: string;
+    given: Record<string, unknown>;
+    dump: Record<string, unknown>;
+  }
+  let theirs: Record<"displays" | "rules" | "details", Dump[]> & { provider: object };
+  beforeAll(async () => {
+    const { environment } = await preparePlugin(engine, "conformance", { sdkRelease: "0.6.0" });
+    const script = fileURLToPath(
+      new URL("../fixtures/plugins-ts/configuration-language.py", import.meta.url),
+    );
+    const { stdout } = await promisify(execFile)(join(environment.folder, "bin", "python"), [script]);
+    theirs = JSON.parse(stdout);
+  });
+
+  test("every display, with nothing but what it needs and with other values", () => {
+    expect(new Set(theirs.displays.map(({ type }) => type))).toEqual(new Set(displayTypes));
+    for (const { type, given, dump } of theirs.displays) {
+      const { label, ...options } = inCamelCase(given);
+      const ours = toWireDisplay(type as DisplayType, label as string, options);
+      expect(ours).toEqual(dump);
+      expect(Object.keys(ours)).toEqual(Object.keys(dump));
+    }
+  });
+
+  test("every rule", () => {
+    const cond = rule.visibleIf("f", 1);
+    const source = "the config_source";
+    const ours: Rule[] = [
+      rule.visibleIf(source, 7),
+      rule.disabledIf(source, 7),
+      rule.visibleIfAll(cond),
+      rule.typeSetBy(source),
+      rule.keysSetBy(source),
+      rule.typeAndKeysSetBy(source),
+      rule.setsConnectorType("the connector"),
+      rule.setsConnectorKeys("the connector"),
+      rule.setsConnectorTypeAndKeys("the connector"),
+      rule.setsConnectorOrConfigVisibility(),
+    ];
+    const dumps = theirs.rules.map(({ dump }) => dump);
+    for (const dump of dumps) expect(ours).toContainEqual(dump);
+    for (const one of ours) expect(dumps).toContainEqual(one);
+    expect(rule.visibleIfAny(cond)).toEqual({ ...rule.visibleIfAll(cond), mode: "or" });
+  });
+
+  test("every detail", () => {
+    const makers = {
+      execution_progress: detail.executionProgress,
+      json_viewer: detail.jsonViewer,
+      chat_viewer: detail.chatViewer,
+    };
+    for (const { type, given, dump } of theirs.details) {
+      const make = makers[type as keyof typeof makers];
+      expect(make(inCamelCase(given) as never).display).toEqual(dump);
+    }
+  });
+
+  test("a provider to sign in with", () => {
+    const integration = defineIntegration({
+      type: "i",
+      displayName: "I",
+      image: "",
+      providers: [
+        {
+          key: "k",
+          authType: "oauth2",
+          oauth2: { authorizeUrl: "https://a", tokenUrl: "https://t" },
+        },
+      ],
+    });
+    expect(integration.definition().providers).toEqual([theirs.provider]);
+  });
+});
+
+function inCamelCase(value: Record<string, unknown>): Record<string, unknown> {
+  const inner = (one: unknown) =>
+    Array.isArray(one) && typeof one[0] === "object" ? one.map((entry) => inCamelCase(entry)) : one;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [camelCased(name), inner(one)]));
+}
 
 /** Of a validation over stdio only the kind is fixed: its text is a library's. */
 function looseWhere(given: object): "loose" | undefined {

@@ -28,22 +28,23 @@ export function readObject(body: Buffer, shape: "nullable"): Record<string, unkn
 export function readObject(body: Buffer, shape?: BodyShape | "model"): Record<string, unknown>;
 export function readObject(body: Buffer, shape: BodyShape | "model" | "nullable" = {}): unknown {
   const members = typeof shape === "object" ? Object.entries(shape) : [];
-  if (body.length === 0) throw new BodyError(membersMissing(members, null));
-  const value = parsed(body);
+  const value = body.length === 0 ? undefined : parsed(body);
+  if (value === undefined || (!isObject(value) && members.length > 0)) throw new BodyError(missing(members));
   if (value === null && shape === "nullable") return null;
   if (!isObject(value))
     throw new BodyError([wrongType(["body"], shape === "model" ? "model" : "dict", value)]);
   const problems = members.flatMap(([name, kind]) => {
-    if (!(name in value)) return membersMissing([[name, kind]], value);
+    if (!(name in value)) return missing([[name, kind]]);
     return isObject(value[name]) ? [] : [wrongType(["body", name], kind, value[name])];
   });
   if (problems.length > 0) throw new BodyError(problems);
   return value;
 }
 
-function membersMissing(members: [string, unknown][], input: unknown): BodyProblem[] {
-  const missing = (loc: string[]) => ({ type: "missing", loc, msg: "Field required", input });
-  return members.length === 0 ? [missing(["body"])] : members.map(([name]) => missing(["body", name]));
+/** The members that are missing; without any, the body itself. */
+function missing(members: [string, unknown][]): BodyProblem[] {
+  const at = (loc: string[]) => ({ type: "missing", loc, msg: "Field required", input: null });
+  return members.length === 0 ? [at(["body"])] : members.map(([name]) => at(["body", name]));
 }
 
 function wrongType(loc: string[], kind: "dict" | "model", input: unknown): BodyProblem {

@@ -114,8 +114,14 @@ export class JsonRpcPeer {
   }
 
   #send(message: object): void {
-    this.#options.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    this.#options.write(`${onOneLine(JSON.stringify({ jsonrpc: "2.0", ...message }))}\n`);
   }
+}
+
+/** Two characters that JSON leaves as they are end a line for some readers, Node's among them. */
+function onOneLine(text: string): string {
+  if (!text.includes("\u2028") && !text.includes("\u2029")) return text;
+  return text.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
 function parsed(line: string): Record<string, unknown> | undefined {
