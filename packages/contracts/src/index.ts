@@ -13,6 +13,7 @@ export { type BuiltInNode, ON_ERROR } from "./nodes/built-in-node.ts";
 export * from "./nodes/built-in-nodes.ts";
 export { type ConditionOperator, conditionOperators, MAX_DELAY_S } from "./nodes/logic.ts";
 export * from "./platform/file.ts";
+export * from "./platform/node-policy.ts";
 export * from "./platform/page.ts";
 export * from "./platform/plugin.ts";
 export * from "./platform/run.ts";

@@ -229,6 +229,41 @@ test("a failing node fails the run and cancels what runs beside it, unless on_er
   });
 });
 
+test("a node's policy decides what its failure means: a default, the error branch, or the run's end", async () => {
+  await startWorker();
+  const bad = (policy: object) =>
+    v1Node("bad", "HttpRequestNode", { url: `${siteUrl}/fail`, __policy: { backoff: 0.01, ...policy } });
+  const flow = (policy: object) => ({
+    nodes: [bad(policy), output("body", "Body"), output("error", "Error")],
+    edges: [v1Edge("bad.body", "body.input"), v1Edge("bad.on_error", "error.input")],
+  });
+  const fallback = await flows.start(flow({ retries: 1, on_error: "default", default: { body: "none" } }));
+  expect(await flows.ended(fallback)).toMatchObject({ status: "completed", output: { Body: "none" } });
+  expect(seen).toEqual(["/fail", "/fail"]);
+  expect((await flows.events(fallback)).map(({ type }) => type)).toContain("node.retrying");
+  const fail = await flows.start(flow({ on_error: "fail" }));
+  expect(await flows.ended(fail)).toMatchObject({ status: "failed", error: { nodeId: "bad" } });
+  const alone = await flows.start({ nodes: [bad({ on_error: "branch" })], edges: [] });
+  expect((await flows.ended(alone)).status).toBe("completed");
+  const v2 = { flow_version: "v2", nodes: [bad({ on_error: "default", default: { body: 1 } })], edges: [] };
+  expect((await flows.ended(await flows.start(v2))).status).toBe("completed");
+});
+
+test("a sub-workflow that is tried again keeps what it has finished", async () => {
+  await startWorker();
+  const child = await flows.save({
+    nodes: [http("once", "/once"), http("bad", "/fail")],
+    edges: [v1Edge("once.status", "bad.body")],
+  });
+  const sub = v1Node("sub", "InvokeSubflowV2Node", {
+    workflow_id: child,
+    __policy: { retries: 2, backoff: 0.01 },
+  });
+  const run = await flows.ended(await flows.start({ flow_version: "v2", nodes: [sub], edges: [] }));
+  expect(run.status).toBe("failed");
+  expect(seen).toEqual(["/once", "/fail", "/fail", "/fail"]);
+});
+
 test("lists of different lengths, bad expressions and endless ones fail with what is wrong", async () => {
   await startWorker({ NOXUS_EXPRESSION_TIMEOUT_MS: "300" });
   const query = (expression: string) => ({

@@ -1,10 +1,12 @@
-import { DEFAULT_NODE_TIMEOUT_S } from "@noxus/contracts";
+import { retry } from "@noxus/service";
 import type { GraphNode } from "@noxus/workflow";
-import { type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
+import { type PastNodeRun, type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { NodeRunRecord, RunJournal } from "../journal/run-journal.ts";
 import type { NodeCall, NodeExecutor, NodeOutputs, RunIdentity } from "../nodes/node-call.ts";
+import { timeoutOf } from "../nodes/node-timeout.ts";
+import { attemptsLeft, interruption, mayTryAgain } from "./another-attempt.ts";
 import type { CallValues } from "./bind-node.ts";
-import { nodeTimeout, toRunError } from "./run-error.ts";
+import { nodeTimeout, RunInterrupted, toRunError } from "./run-error.ts";
 
 export interface NodeExecution {
   node: GraphNode;
@@ -22,17 +24,69 @@ export interface NodeExecution {
 }
 
 /**
- * One call of one node, journaled: what it depends on is committed before it starts, unless it is without effects. What
- * an earlier life of the run has finished is not called again.
+ * One call of one node, journaled, with as many attempts as its policy allows. What it depends on is committed before it
+ * starts, unless it is without effects. What an earlier life of the run has finished is not called again.
  *
- * @throws what the node throws; the journal has it by then. RunInterrupted where the run stops meanwhile.
+ * @throws what the last attempt throws, where the policy has no default to go on with; the journal has it by then.
+ * RunInterrupted where the run stops meanwhile.
  */
 export async function executeNode(execution: NodeExecution): Promise<NodeOutputs> {
-  const { node, journal, item } = execution;
+  const { node, item, signal } = execution;
   const past = execution.past.get(pastKey(execution.journalId, item));
-  if (past?.status === "completed" && past.outputs) return past.outputs;
+  if (past && finishedOutputs(past)) return past.outputs ?? {};
+  const attempts = attemptsLeft(node, past);
+  const { backoff, max_backoff } = node.policy;
+  try {
+    const unsure = interruption(node, past);
+    if (unsure) throw giveUp(execution, past?.attempt ?? 1, unsure);
+    return await retry(
+      (number) => attempt(execution, { number: (past?.attempt ?? 0) + number, isLast: number === attempts }),
+      {
+        attempts,
+        firstMs: Math.min(backoff, max_backoff) * 1000,
+        capMs: max_backoff * 1000,
+        retryIf: (error) => mayRetry(execution, error),
+        signal,
+      },
+    );
+  } catch (error) {
+    const outputs = defaultOutputs(execution, error);
+    if (outputs) return outputs;
+    throw error;
+  }
+}
+
+/** What a node gave in an earlier life of the run, its policy's default among it; undefined where it is to be called. */
+export function finishedOutputs({ status, outputs }: PastNodeRun): NodeOutputs | undefined {
+  if (status === "completed") return outputs ?? {};
+  return status === "failed" && outputs !== null ? outputs : undefined;
+}
+
+function mayRetry({ node, signal }: NodeExecution, error: unknown): boolean {
+  return !signal.aborted && !(error instanceof RunInterrupted) && mayTryAgain(node, toRunError(error));
+}
+
+function defaultOutputs({ node, signal }: NodeExecution, error: unknown): NodeOutputs | undefined {
+  if (signal.aborted || error instanceof RunInterrupted) return undefined;
+  return node.policy.on_error === "default" ? node.policy.default : undefined;
+}
+
+/** Journals a call that is not made. */
+function giveUp(execution: NodeExecution, number: number, error: Error): Error {
+  const record = startedRecord(execution, number);
+  execution.journal.add({
+    record: { ...record, ...failure(execution, error), finished_at: record.ready_at },
+  });
+  return error;
+}
+
+async function attempt(
+  execution: NodeExecution,
+  { number, isLast }: { number: number; isLast: boolean },
+): Promise<NodeOutputs> {
+  const { node, journal, item } = execution;
   const isJournaled = !node.registered.pure || item === "";
-  const record = startedRecord(execution, (past?.attempt ?? 0) + 1);
+  const record = startedRecord(execution, number);
   if (!node.registered.pure) {
     journal.add({ record });
     await journal.flush();
@@ -45,14 +99,38 @@ export async function executeNode(execution: NodeExecution): Promise<NodeOutputs
     if (isJournaled) journal.add({ record: { ...record, ...part, finished_at, call_ms }, durable });
   };
   try {
-    const outputs = await callWithin(execution, record.attempt);
+    const outputs = await callWithin(execution, number);
     ended({ status: "completed", outputs });
     return outputs;
   } catch (error) {
     if (execution.signal.aborted) ended({ status: "stopped" });
-    else ended({ status: "failed", error: toRunError(error, node) });
+    else if (isLast || !mayRetry(execution, error)) {
+      if (!(error instanceof RunInterrupted)) ended(failure(execution, error));
+    } else {
+      ended({ status: "failed", error: toRunError(error, node) });
+      journal.add({ event: retryingEvent(execution, number, error) });
+    }
     throw error;
   }
+}
+
+/** The last failure, with the outputs with which the run goes on in spite of it. */
+function failure(execution: NodeExecution, error: unknown): Partial<NodeRunRecord> & { status: "failed" } {
+  const outputs = defaultOutputs(execution, error);
+  return { status: "failed", error: toRunError(error, execution.node), ...(outputs && { outputs }) };
+}
+
+function retryingEvent({ node, journalId }: NodeExecution, number: number, error: unknown) {
+  const data = {
+    workflow_status: "running",
+    node_id: journalId,
+    node_name: node.title,
+    node_type: node.type,
+    node_status: "running",
+    attempt: number,
+    error: toRunError(error, node),
+  };
+  return { type: "node.retrying", data };
 }
 
 function startedRecord(
@@ -81,6 +159,7 @@ async function callWithin(execution: NodeExecution, attempt: number): Promise<No
     ...values,
     run,
     place,
+    attempt,
     idempotencyKey: `${run.id}:${place}:${attempt}`,
     signal: limit.signal,
   };
@@ -114,12 +193,4 @@ function limitOf({
     signal.removeEventListener("abort", onAbort);
   };
   return { signal: controller.signal, aborted, [Symbol.dispose]: free };
-}
-
-/** Timers of Node hold 2^31 - 1 ms at most: more would end at once. */
-const longestTimeoutMs = 2_147_483_647;
-
-function timeoutOf({ registered }: GraphNode): number {
-  const seconds = registered.definition.max_timeout ?? DEFAULT_NODE_TIMEOUT_S;
-  return Math.min(longestTimeoutMs, Math.max(1, Math.round(seconds * 1000)));
 }

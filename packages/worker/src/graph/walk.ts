@@ -3,11 +3,12 @@ import { type Graph, type GraphNode, labelOf, type RunInputs } from "@noxus/work
 import { type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { RunJournal } from "../journal/run-journal.ts";
 import type { NodeExecutor, NodeOutputs, RunIdentity } from "../nodes/node-call.ts";
+import { isLastFailure } from "./another-attempt.ts";
 import { type Bound, bindNode, type CallValues } from "./bind-node.ts";
 import { type EndedNode, outputsIn } from "./ended-node.ts";
 import { forEachItem } from "./for-each-item.ts";
 import { gatherItems } from "./gather-items.ts";
-import { executeNode } from "./node-execution.ts";
+import { executeNode, finishedOutputs } from "./node-execution.ts";
 import { RunInterrupted, toRunError } from "./run-error.ts";
 
 export interface WalkOptions {
@@ -98,9 +99,11 @@ export class Walk {
   /** How the node ended in an earlier life of the run. A failure that ended that life does not count: it is tried again. */
   #past(node: GraphNode): EndedNode | undefined {
     const past = this.#options.past.get(pastKey(this.#journalId(node), ""));
-    if (past?.status === "completed") return { status: "completed", outputs: past.outputs ?? {} };
-    if (past?.status === "skipped") return { status: "skipped" };
-    if (past?.status === "failed" && node.catchesErrors)
+    if (!past) return undefined;
+    const outputs = finishedOutputs(past);
+    if (outputs) return { status: "completed", outputs };
+    if (past.status === "skipped") return { status: "skipped" };
+    if (node.catchesErrors && isLastFailure(node, past))
       return { status: "failed", outputs: { [ON_ERROR]: past.error } };
     return undefined;
   }

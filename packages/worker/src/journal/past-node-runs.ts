@@ -7,6 +7,8 @@ export interface PastNodeRun {
   status: NodeRunStatus;
   outputs: Record<string, unknown> | null;
   error: RunError | null;
+  /** Attempts that failed, the last one among them where it did. */
+  failures: number;
 }
 
 /** By node and item; empty for a run that starts now. */
@@ -18,7 +20,9 @@ export function pastKey(nodeId: string, item: string): string {
 
 export async function loadPastNodeRuns(pool: Sql, runId: string): Promise<PastNodeRuns> {
   const { rows } = await pool.query<PastNodeRun & { node_id: string; item: string }>(
-    "select node_id, item, attempt, status, outputs, error from node_runs where run_id = $1 order by attempt",
+    `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error,
+      (count(*) filter (where status = 'failed') over (partition by node_id, item))::int as failures
+    from node_runs where run_id = $1 order by node_id, item, attempt desc`,
     [runId],
   );
   return new Map(rows.map(({ node_id, item, ...row }) => [pastKey(node_id, item), row]));

@@ -20,7 +20,16 @@ async function call(type: string, inputs: Record<string, unknown>, config: Recor
   const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
   const signal = AbortSignal.timeout(10_000);
   if (!node) throw new Error("no node");
-  return executors.get(type)?.({ node, inputs, config, run, place: "n", idempotencyKey: "run:n:1", signal });
+  return executors.get(type)?.({
+    node,
+    inputs,
+    config,
+    run,
+    place: "n",
+    attempt: 1,
+    idempotencyKey: "run:n:1",
+    signal,
+  });
 }
 
 test.each([

@@ -11,6 +11,8 @@ export interface NodeCall {
   place: string;
   /** `run:node:attempt`, with the item's place where a list is mapped over the node. */
   idempotencyKey: string;
+  /** From 1; those of an earlier life of the run count. */
+  attempt: number;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
 }

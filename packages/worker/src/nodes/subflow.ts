@@ -9,6 +9,8 @@ export interface SubflowOptions {
     definition: unknown;
     input: Record<string, unknown>;
     prefix: string;
+    /** An earlier attempt may have finished a part of it. */
+    isAgain: boolean;
     signal: AbortSignal;
   }) => Promise<Record<string, unknown>>;
 }
@@ -24,6 +26,7 @@ export const subflow =
       definition,
       input: inputOf(call),
       prefix: `${call.place}/`,
+      isAgain: call.attempt > 1,
       signal: call.signal,
     });
     return { outputs };

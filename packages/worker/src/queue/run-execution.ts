@@ -137,15 +137,22 @@ function subflowIn(context: WalkContext): NodeExecutor {
   const depth = context.depth + 1;
   return subflow({
     load: (workflowId, workspaceId) => loadDefinition(context.parts.sql, workflowId, workspaceId),
-    walk: ({ definition, input, prefix, signal }) => {
+    walk: async ({ definition, input, prefix, isAgain, signal }) => {
       if (depth > deepestSubflow)
         throw new NoxusError(
           "workflow_invalid",
           `workflows run each other more than ${deepestSubflow} deep; one of them probably runs itself.`,
         );
-      return walk(definition, input, { ...context, prefix, depth, signal });
+      const past = isAgain ? await pastOf(context) : context.past;
+      return walk(definition, input, { ...context, past, prefix, depth, signal });
     },
   });
+}
+
+/** With what this life of the run has done by now: a sub-workflow that is tried again keeps what it has finished. */
+async function pastOf({ journal, parts, run }: WalkContext): Promise<PastNodeRuns> {
+  await journal.flush();
+  return loadPastNodeRuns(parts.sql, run.id);
 }
 
 async function loadDefinition(sql: Sql, workflowId: string, workspaceId: string): Promise<unknown> {

@@ -93,7 +93,16 @@ function call(
     patienceMs: 400,
   });
   const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
-  return execute({ node, inputs, config, run, place: "n 1", idempotencyKey: "run:n 1:1", signal });
+  return execute({
+    node,
+    inputs,
+    config,
+    run,
+    place: "n 1",
+    attempt: 1,
+    idempotencyKey: "run:n 1:1",
+    signal,
+  });
 }
 
 test("a call carries context, declared inputs, configuration without nulls, and its headers", async () => {

@@ -1,14 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import {
-  callHeaders,
-  DEFAULT_NODE_TIMEOUT_S,
-  executeResponseSchema,
-  NoxusError,
-  startedHeader,
-} from "@noxus/contracts";
-import type { GraphNode } from "@noxus/workflow";
+import { callHeaders, executeResponseSchema, NoxusError, startedHeader } from "@noxus/contracts";
 import { type Dispatcher, request } from "undici";
 import type { NodeCall, NodeExecutor, NodeOutputs } from "../nodes/node-call.ts";
+import { timeoutOf } from "../nodes/node-timeout.ts";
 import { readLimited } from "../outbound/read-limited.ts";
 import { callBody, filesIn, integrationsOf } from "./call-body.ts";
 import { type FailedAnswer, pluginFailure, serverCode } from "./plugin-failure.ts";
@@ -34,7 +28,7 @@ export const remoteNode =
   async (call) => {
     const plugin = call.node.registered.plugin;
     if (!plugin) throw new Error(`The node type "${call.node.type}" has no plugin.`);
-    const deadline = performance.now() + budgetOf(call.node);
+    const deadline = performance.now() + timeoutOf(call.node);
     const patience = performance.now() + options.patienceMs;
     const tried = new Set<string>();
     for (;;) {
@@ -225,8 +219,4 @@ function connectionLost(error: Error, signal: AbortSignal): unknown {
     `the connection to the plugin server broke during the call (${error.message}); the plugin perhaps began it.`,
     { cause: error, data: { code: "plugin_server_unavailable", started: "perhaps" } },
   );
-}
-
-function budgetOf({ registered }: GraphNode): number {
-  return (registered.definition.max_timeout ?? DEFAULT_NODE_TIMEOUT_S) * 1000;
 }
