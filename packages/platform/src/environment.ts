@@ -43,6 +43,9 @@ export const platformEnvironmentSchema = z.object({
     ),
   NOXUS_MAX_FILE_BYTES: envInteger(2 * 1024 * 1024 * 1024, 1).describe("Largest file, in bytes."),
   NOXUS_MAX_BODY_BYTES: envInteger(16 * 1024 * 1024, 1024).describe("Largest JSON body, in bytes."),
+  NOXUS_RATE_LIMIT_PER_MINUTE: envInteger(60_000, 0).describe(
+    "Requests that one API key may make in a minute, counted by each platform process for itself; 0 for no limit.",
+  ),
   NOXUS_ALLOW_LOCAL_PLUGINS: envFlag(true).describe(
     "Let administrators install plugins of source `local`; each plugin server has its own say in PLUGIN_SERVER_ALLOW_LOCAL.",
   ),

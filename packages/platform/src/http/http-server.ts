@@ -5,6 +5,7 @@ import { requireKeys } from "../access/authenticate.ts";
 import { databaseGone } from "./database-gone.ts";
 import type { PlatformDependencies } from "./dependencies.ts";
 import { notHere } from "./not-here.ts";
+import { limitRates } from "./rate-limit.ts";
 import { type Readiness, refuseUntilReady, registerHealthRoutes } from "./readiness.ts";
 import { registerRoutes } from "./routes.ts";
 
@@ -20,6 +21,7 @@ export interface PlatformHttpOptions {
  *   PATCH /v1/plugins/text-tools
  *     readiness   ─────────────── 503 database_unreachable, until the schema is there
  *     access      the key ─────── 401 unauthorized; /plugin-server/… asks for the platform's key instead
+ *     rate        of the key ──── 429 rate_limited, with Retry-After
  *     route       who may ─────── 403 forbidden, where it is an administrator's
  *     schema      body, query ─── 400 malformed_json, invalid_request, with `fields`
  *     handler     its workspace ─ 404, the same for another workspace's things as for none
@@ -43,6 +45,7 @@ export async function createPlatformHttp({
   });
   refuseUntilReady(server, readiness);
   requireKeys(server, deps);
+  limitRates(server, environment.NOXUS_RATE_LIMIT_PER_MINUTE);
   await server.register(multipart);
   await addDocs(server);
   registerHealthRoutes(server, { readiness, database: deps.database });
