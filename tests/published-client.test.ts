@@ -95,7 +95,7 @@ const ofNewReleases = {
   not_found: 0,
   deleted: 1,
   bulk: true,
-  unexpected: 409,
+  unexpected: [409, 409],
   bulk_by_id: 1,
   stopped: ["stopped", "stopped"],
   preview: ["Renamed"],

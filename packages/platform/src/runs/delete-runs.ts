@@ -12,16 +12,28 @@ export interface RunDeletion {
   matched: number;
 }
 
-/** Deletes these runs with their journals and events; one that has not ended is left and told in `errors`. */
+export interface ChosenRuns {
+  ids: readonly string[];
+  workspaceId: string;
+  expectedCount?: number | undefined;
+  dryRun?: boolean;
+}
+
+/**
+ * Deletes these runs with their journals and events; one that has not ended is left and told in `errors`.
+ *
+ * @throws NoxusError `conflict` where the number of those that have ended is not the expected one.
+ */
 export async function deleteRunsById(
   db: Queries,
-  { ids, workspaceId, dryRun = false }: { ids: readonly string[]; workspaceId: string; dryRun?: boolean },
+  { ids, workspaceId, expectedCount, dryRun = false }: ChosenRuns,
 ): Promise<RunDeletion> {
   const known = ids.filter(isUuid);
   const own = and(inArray(runs.id, known), eq(runs.workspaceId, workspaceId));
   const found =
     known.length === 0 ? [] : await db.select({ id: runs.id, status: runs.status }).from(runs).where(own);
   const ended = found.filter(({ status }) => endedStatuses.includes(status)).map(({ id }) => id);
+  refuseUnexpected(ended.length, expectedCount);
   const there = new Map(found.map(({ id, status }) => [id, status]));
   const errors = Object.fromEntries(
     ids
@@ -59,13 +71,17 @@ export async function deleteSelectedRuns(db: Queries, selection: RunSelection): 
     workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
   );
   const matched = await db.select({ id: runs.id }).from(runs).where(chosen);
-  if (expectedCount !== undefined && expectedCount !== matched.length)
-    throw new NoxusError(
-      "conflict",
-      `${matched.length} runs match, and ${expectedCount} were expected. Look again before you delete.`,
-    );
+  refuseUnexpected(matched.length, expectedCount);
   const succeeded = dryRun ? 0 : await deleteWhere(db, chosen);
   return { succeeded, failed: 0, errors: {}, matched: matched.length };
+}
+
+function refuseUnexpected(matched: number, expected: number | undefined): void {
+  if (expected === undefined || expected === matched) return;
+  throw new NoxusError(
+    "conflict",
+    `${matched} runs match, and ${expected} were expected. Look again before you delete.`,
+  );
 }
 
 async function deleteWhere(db: Queries, condition: SQL | undefined): Promise<number> {

@@ -234,18 +234,17 @@ function registerDeleting(server: HttpServer, { database: { db } }: RunRoutes): 
     "/v1/runs/bulk/delete",
     { schema: { tags, summary: "Delete ended runs by id, or by age and workflow", body } },
     async ({ body: { run_ids, filters, expected_count, dry_run }, access: { workspaceId } }) => {
-      if (run_ids) return deleteRunsById(db, { ids: run_ids, workspaceId, dryRun: dry_run });
+      const limits = { workspaceId, expectedCount: expected_count, dryRun: dry_run };
+      if (run_ids) return deleteRunsById(db, { ids: run_ids, ...limits });
       if (!filters)
         throw new NoxusError(
           "invalid_request",
           "Say which runs to delete: run_ids, or filters with to_date or workflow_id.",
         );
       return deleteSelectedRuns(db, {
-        workspaceId,
+        ...limits,
         createdBefore: filters.to_date,
         workflowId: filters.workflow_id,
-        expectedCount: expected_count,
-        dryRun: dry_run,
       });
     },
   );
