@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPlugin, type Plugin } from "./define-plugin.ts";
@@ -23,6 +24,8 @@ export async function loadPlugin(folder: string): Promise<LoadedPlugin> {
   const packageFile = readPackage(folder);
   const path = mainFile(folder, packageFile);
   const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  // Kept now and not at the end, which for a plugin is often SIGKILL: the next start then needs no type stripper (16 MiB).
+  setTimeout(flushCompileCache, 500).unref();
   if (!isPlugin(module.default))
     throw new Error(
       `${path} exports no plugin: it needs \`export default definePlugin({ … })\`, and its default export is ${typeof module.default}.`,
