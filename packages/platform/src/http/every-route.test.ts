@@ -158,7 +158,8 @@ describe("keys", () => {
 });
 
 test("parts of the original that are not here say so, other addresses are not found", async () => {
-  for (const part of ["agents", "conversations", "knowledge-bases", "sandboxes", "tables", "evaluations"])
+  const others = ["agents", "conversations", "knowledge-bases", "sandboxes", "tables", "evaluations"];
+  for (const part of [...others, "admin/users", "admin/roles", "admin/system-keys"])
     expect(await (await platform.send(`/v1/${part}/x`)).json()).toMatchObject({ error: "not_supported" });
   expect(await (await platform.send("/v1/plugin")).json()).toMatchObject({ error: "not_found" });
 });
