@@ -1,4 +1,5 @@
 import { runs } from "@noxus/database";
+import { eq } from "@noxus/database/sql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestWorkspace, startTestPlatform, type TestPlatform } from "../../../../fixtures/platform.ts";
 import { v1Node } from "../../../../fixtures/workflow-runs.ts";
@@ -31,6 +32,16 @@ test("the same start gets the same answer again, even when the run has gone on, 
   await platform.database.db.update(runs).set({ status: "completed", progress: 100, finishedAt: new Date() });
   expect(await (await start("once", "Ada")).json()).toEqual(first);
   expect(await platform.json(path)).toMatchObject({ total: 1 });
+});
+
+test("a start that waits, sent again, waits for the run that there is", async () => {
+  const { id } = (await (await start("awaited", "Ada")).json()) as { id: string };
+  await platform.database.db
+    .update(runs)
+    .set({ status: "completed", output: { Greeting: "Hello" } })
+    .where(eq(runs.id, id));
+  const again = await start("awaited", "Ada", `${path}/sync?output_only=true`);
+  expect(await again.json()).toEqual({ Greeting: "Hello" });
 });
 
 test("many equal starts at one moment make one run", async () => {
