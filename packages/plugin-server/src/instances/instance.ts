@@ -83,7 +83,10 @@ export interface Instance {
   call(call: PluginCall): Promise<PluginAnswer>;
   /** Liveness probe: answers, or is busy with calls. */
   alive(signal: AbortSignal): Promise<boolean>;
-  /** Waits for calls in flight up to `drainMs`, then SIGTERM, then SIGKILL of the whole tree. Safe to call twice. */
+  /**
+   * Waits up to `drainMs` for calls that somebody still waits for, then SIGTERM, then SIGKILL of the whole tree. Safe to
+   * call twice; the shorter wait counts.
+   */
   stop(options: { drainMs: number }): Promise<Exit>;
 }
 

@@ -242,6 +242,31 @@ describe("a stop", () => {
     await failed;
   });
 
+  test("does not wait for a call whose caller is gone, though the plugin still works on it", async () => {
+    await using plugin = await startScript("stdio", "serve(() => {});");
+    const { instance } = plugin;
+    const before = new AbortController();
+    const during = new AbortController();
+    const calls = [before, during].map(({ signal }) => instance.call(execution("n", {}, { signal })));
+    const refused = calls.map((call) => expect(call).rejects.toThrow("gone"));
+    before.abort(new Error("gone"));
+    const stopping = instance.stop({ drainMs: 300_000 });
+    expect(instance).toMatchObject({ state: "draining", inFlight: 2 });
+    during.abort(new Error("gone"));
+    expect(await stopping).toMatchObject({ expected: true });
+    await Promise.all(refused);
+  });
+
+  test("that is asked for again waits as long as the one in a greater hurry", async () => {
+    await using plugin = await startScript("http", "serve(() => {});");
+    const failed = expect(plugin.instance.call(execution("n"))).rejects.toMatchObject({
+      code: "plugin_exited",
+    });
+    const patient = plugin.instance.stop({ drainMs: 300_000 });
+    expect(await plugin.instance.stop({ drainMs: 0 })).toBe(await patient);
+    await failed;
+  });
+
   test("leaves nothing of the tree, daemons that left the group included", async () => {
     const marker = `tree-${process.pid}-${Date.now()}`;
     const script = `const { spawn } = require("node:child_process");

@@ -41,7 +41,8 @@ class RunningInstance implements Instance {
   #port: number | undefined;
   #state: InstanceState = "starting";
   #stopping: Promise<Exit> | undefined;
-  #onIdle: (() => void) | undefined;
+  /** No call that somebody waits for is left, or the time for them is up. */
+  readonly #drained = Promise.withResolvers<void>();
 
   constructor(options: StartInstance) {
     this.#options = options;
@@ -100,31 +101,39 @@ class RunningInstance implements Instance {
     const grant = this.#options.bridge.admit(call.grants);
     const shown: (() => void)[] = [];
     this.#calls.add(call);
-    // The right to files ends with the caller, though a stdio plugin may work on for nobody.
-    call.signal.addEventListener("abort", grant.release, { once: true });
+    // The right to files ends with the caller, though a stdio plugin may work on for nobody; so does a drain's wait.
+    const onCallerGone = () => {
+      grant.release();
+      this.#tellDrained();
+    };
+    call.signal.addEventListener("abort", onCallerGone, { once: true });
     return transport.call({
       ...call,
       token: grant.token,
       onSecrets: (values) => shown.push(this.#options.log.hide(values)),
       onFinished: () => {
         if (!this.#calls.delete(call)) return;
-        call.signal.removeEventListener("abort", grant.release);
+        call.signal.removeEventListener("abort", onCallerGone);
         grant.release();
         for (const show of shown) setTimeout(show, 1000).unref();
-        if (this.#calls.size === 0) this.#onIdle?.();
+        this.#tellDrained();
       },
     });
   }
 
   stop({ drainMs }: { drainMs: number }): Promise<Exit> {
-    this.#stopping ??= this.#stop(drainMs);
+    // Whoever asks last may have less time than the one before: the shortest wait counts.
+    const late = setTimeout(this.#drained.resolve, drainMs);
+    void this.exited.then(() => clearTimeout(late));
+    this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
-  async #stop(drainMs: number): Promise<Exit> {
+  async #stop(): Promise<Exit> {
     if (this.#state === "ready") {
       this.#state = "draining";
-      await this.#idle(drainMs);
+      this.#tellDrained();
+      await Promise.race([this.#drained.promise, this.exited]);
     }
     this.#process.terminate();
     this.#process.stdin.end();
@@ -133,18 +142,11 @@ class RunningInstance implements Instance {
     return this.exited;
   }
 
-  async #idle(drainMs: number): Promise<void> {
-    if (this.#calls.size === 0) return;
-    const idle = new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-    });
-    const late = new AbortController();
-    await Promise.race([
-      idle,
-      this.exited,
-      wait(drainMs, undefined, { signal: late.signal }).catch(() => {}),
-    ]);
-    late.abort();
+  /** A stdio plugin may work on for callers that are gone; nobody waits for that. */
+  #tellDrained(): void {
+    if (this.#state !== "draining") return;
+    for (const { signal } of this.#calls) if (!signal.aborted) return;
+    this.#drained.resolve();
   }
 
   readonly #onAbort = () => {
