@@ -4,6 +4,7 @@ import { connect, createRunQueue, type Database, waitForDatabase, waitForSchema 
 import { createKeyring, createLogger, type Logger, stopInOrder } from "@noxus/service";
 import { Agent, type Dispatcher } from "undici";
 import type { WorkerEnvironment } from "./environment.ts";
+import { patientSql } from "./journal/patient-sql.ts";
 import { builtInExecutors } from "./nodes/built-in.ts";
 import { JsonataEvaluator } from "./nodes/jsonata-evaluator.ts";
 import { createGuardedAgent } from "./outbound/guarded-agent.ts";
@@ -18,6 +19,12 @@ import { ServerChoice } from "./remote/server-choice.ts";
 
 /** How long a call waits for a plugin server, or a plugin that comes back: a restart of either fits in. */
 const patienceMs = 15_000;
+
+/**
+ * How long a run waits for PostgreSQL to come back. Longer than a lease, on purpose: while it is away nobody else can
+ * take the run, and when it is back the lease's epoch refuses whoever is too late.
+ */
+const databasePatienceMs = 60_000;
 
 export interface RunWorkerProgramOptions {
   /** Called once, when the worker takes runs. */
@@ -38,7 +45,16 @@ export async function runWorker(
   const plugins = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
   const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const leases = new Leases({ sql: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
-  const parts = executionParts({ environment, database, leases, evaluator, outbound, plugins, logger });
+  const parts = executionParts({
+    environment,
+    database,
+    leases,
+    evaluator,
+    outbound,
+    plugins,
+    logger,
+    signal,
+  });
   const worker = new RunWorker({
     database,
     queue,
@@ -96,9 +112,10 @@ function executionParts(options: {
   outbound: Dispatcher;
   plugins: Dispatcher;
   logger: Logger;
+  signal: AbortSignal;
 }): ExecutionParts {
-  const { environment, database, leases, evaluator, outbound, plugins, logger } = options;
-  const sql = database.pool;
+  const { environment, database, leases, evaluator, outbound, plugins, logger, signal } = options;
+  const sql = patientSql(database.pool, { patienceMs: databasePatienceMs, logger, signal });
   return {
     sql,
     leases,

@@ -80,6 +80,8 @@ export const runs = pgTable(
     leaseUntil: at("lease_until"),
     /** Grows with each take-over; a write with an older epoch is refused. */
     epoch: integer("epoch").notNull().default(0),
+    /** Number of the journal's last statement: tells whether one whose answer was lost has been committed. */
+    journalSeq: integer("journal_seq").notNull().default(0),
     createdAt: at("created_at").notNull().defaultNow(),
     startedAt: at("started_at"),
     finishedAt: at("finished_at"),

@@ -35,7 +35,7 @@ async function execute(executor: NodeExecutor, { signal, policy = {}, past: befo
       return { rowCount: 1, rows: [] };
     },
   };
-  const lease = { runId: "run", epoch: 1, owner: "w", leaseMs: 1_000, progress: 0 };
+  const lease = { runId: "run", epoch: 1, owner: "w", leaseMs: 1_000, progress: 0, seq: 0 };
   const journal = new RunJournal({ pool: pool as never, ...lease });
   const node = graphWith(policy).nodes.get("n");
   if (!node) throw new Error("no node");

@@ -2,19 +2,20 @@ import { runEventsChannel } from "@noxus/contracts";
 
 /**
  * One round trip: fence, renew the lease, node runs, events in order, notification. The row lock that the first part
- * takes makes a run's events become visible in the order of their ids.
+ * takes makes a run's events become visible in the order of their ids. `journal_seq` lets a statement be sent again without being executed twice.
  */
 export const commitSql = `
 with fenced as (
   update runs set
     progress = $5::int,
+    journal_seq = $13::int,
     status = coalesce($6::text, status),
     output = coalesce($7::jsonb, output),
     error = coalesce($8::jsonb, error),
     finished_at = case when $6::text is null then null else now() end,
     lease_owner = case when $6::text is null then lease_owner end,
     lease_until = case when $6::text is null then now() + $4::int * interval '1 millisecond' end
-  where id = $1::uuid and epoch = $2::int and lease_owner = $3::text and status = 'running'
+  where id = $1::uuid and epoch = $2::int and lease_owner = $3::text and status = 'running' and journal_seq = $12::int
   returning id
 ), node_runs_written as (
   insert into node_runs
@@ -37,3 +38,7 @@ with fenced as (
 select pg_notify('${runEventsChannel}', id::text),
   set_config('synchronous_commit', coalesce($11::text, current_setting('synchronous_commit')), true)
 from fenced`;
+
+/** Where the journal of a lease stands: asked where a statement found its row otherwise than expected. */
+export const positionSql = `select journal_seq from runs
+where id = $1::uuid and epoch = $2::int and (lease_owner = $3::text or lease_owner is null)`;

@@ -1,7 +1,7 @@
 import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
 import { toJsonb } from "@noxus/database";
 import { RunInterrupted } from "../graph/run-error.ts";
-import { commitSql } from "./commit-sql.ts";
+import { commitSql, positionSql } from "./commit-sql.ts";
 import type { Sql } from "./sql.ts";
 
 /** One node run, or one item of it. What is written again under the same node, item and attempt replaces it. */
@@ -52,6 +52,15 @@ export interface RunJournalOptions {
   owner: string;
   leaseMs: number;
   progress: number;
+  /** Number of the last statement of earlier lives of the run. */
+  seq: number;
+}
+
+/** What one statement wrote. */
+interface Batch {
+  seq: number;
+  records: Map<string, NodeRunRecord>;
+  events: JournalEvent[];
 }
 
 /** What is shown of a run without an effect is written at the latest after this time. */
@@ -63,7 +72,7 @@ const idleFlushMs = 100;
  */
 export class RunJournal {
   readonly #options: RunJournalOptions;
-  readonly #records = new Map<string, NodeRunRecord>();
+  #records = new Map<string, NodeRunRecord>();
   #events: JournalEvent[] = [];
   #isDurable = false;
   #end: RunEnd | undefined;
@@ -71,10 +80,14 @@ export class RunJournal {
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #seq: number;
+  /** Written since the last statement that waited for the disk: PostgreSQL loses them where it dies. */
+  #unsure: Batch[] = [];
 
   constructor(options: RunJournalOptions) {
     this.#options = options;
     this.#progress = options.progress;
+    this.#seq = options.seq;
   }
 
   get runId(): string {
@@ -124,34 +137,54 @@ export class RunJournal {
   }
 
   async #commit(): Promise<void> {
-    const { pool, runId, epoch, owner, leaseMs } = this.#options;
-    const records = [...this.#records.values()];
-    const events = this.#events;
-    if (records.length === 0 && events.length === 0) return;
-    this.#records.clear();
+    if (this.#records.size === 0 && this.#events.length === 0) return;
+    this.#seq += 1;
+    this.#unsure.push({ seq: this.#seq, records: this.#records, events: this.#events });
+    this.#records = new Map();
     this.#events = [];
-    const { status = null, output, error } = this.#end ?? {};
-    const statement = {
-      name: "journal-commit",
-      text: commitSql,
-      values: [
-        runId,
-        epoch,
-        owner,
-        leaseMs,
-        this.#progress,
-        status,
-        output === undefined ? null : toJsonb(output),
-        error === undefined ? null : toJsonb(error),
-        toJsonb(records),
-        toJsonb(events),
-        this.#isDurable ? null : "off",
-      ],
-    };
+    const isDurable = this.#isDurable;
     this.#isDurable = false;
-    const { rowCount } = await pool.query(statement).catch((cause: unknown) => {
-      throw new RunInterrupted("lost", cause);
+    await this.#write(this.#seq - 1, isDurable).catch((cause: unknown) => {
+      throw cause instanceof RunInterrupted ? cause : new RunInterrupted("lost", cause);
     });
-    if (rowCount === 0) throw new RunInterrupted("lost");
+    if (isDurable) this.#unsure = [];
+  }
+
+  /** Writes all batches after the given one. */
+  async #write(after: number, isDurable: boolean): Promise<void> {
+    const { pool, runId, epoch, owner } = this.#options;
+    const { rowCount } = await pool.query(this.#statement(after, isDurable));
+    if (rowCount !== 0) return;
+    const { rows } = await pool.query<{ journal_seq: number }>(positionSql, [runId, epoch, owner]);
+    const position = rows[0]?.journal_seq;
+    // It was committed, and only its answer was lost.
+    if (position === this.#seq) return;
+    // PostgreSQL died, and what had not waited for the disk with it: that is written once more.
+    const first = this.#unsure[0]?.seq ?? this.#seq;
+    if (position === undefined || position >= after || position < first - 1) throw new RunInterrupted("lost");
+    await this.#write(position, isDurable);
+  }
+
+  #statement(after: number, isDurable: boolean) {
+    const { runId, epoch, owner, leaseMs } = this.#options;
+    const batches = this.#unsure.filter(({ seq }) => seq > after);
+    const records = new Map(batches.flatMap((batch) => [...batch.records]));
+    const { status = null, output, error } = this.#end ?? {};
+    const values = [
+      runId,
+      epoch,
+      owner,
+      leaseMs,
+      this.#progress,
+      status,
+      output === undefined ? null : toJsonb(output),
+      error === undefined ? null : toJsonb(error),
+      toJsonb([...records.values()]),
+      toJsonb(batches.flatMap(({ events }) => events)),
+      isDurable ? null : "off",
+      after,
+      this.#seq,
+    ];
+    return { name: "journal-commit", text: commitSql, values };
   }
 }

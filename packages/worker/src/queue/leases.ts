@@ -10,6 +10,8 @@ export interface LeasedRun {
   /** From 1; above it the run had an earlier life, and the journal tells what is done. */
   epoch: number;
   progress: number;
+  /** Number of the journal's last statement. */
+  journal_seq: number;
   cancel_requested: boolean;
   callback_url: string | null;
 }
@@ -30,16 +32,20 @@ const forgottenAfterS = 30;
  * taker writes is refused.
  */
 const columns =
-  "set_config('synchronous_commit', 'off', true), id, workspace_id, workflow_id, definition, input, epoch, progress, callback_url, cancel_requested_at is not null as cancel_requested";
+  "set_config('synchronous_commit', 'off', true), id, workspace_id, workflow_id, definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested";
 const take = `status = 'running', lease_owner = $1::text, lease_until = now() + $2::int * interval '1 millisecond',
   epoch = epoch + 1, started_at = coalesce(started_at, now())`;
 
+/** A lease that ran out while PostgreSQL was away may be renewed first: its worker perhaps still works. */
+const isOver = `(lease_until is null
+  or (lease_until < now() and pg_postmaster_start_time() < now() - $2::int * interval '1 millisecond'))`;
+
 const takeSql = `update runs set ${take}
-where id = $3::uuid and (status = 'queued' or (status = 'running' and (lease_until is null or lease_until < now())))
+where id = $3::uuid and (status = 'queued' or (status = 'running' and ${isOver}))
 returning ${columns}`;
 
 const takeDueSql = `with abandoned as (
-  select id from runs where status = 'running' and (lease_until is null or lease_until < now())
+  select id from runs where status = 'running' and ${isOver}
   order by lease_until limit $3::int for update skip locked
 ), forgotten as (
   select id from runs where status = 'queued' and created_at < now() - interval '${forgottenAfterS} seconds'

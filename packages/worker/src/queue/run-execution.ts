@@ -44,6 +44,7 @@ export async function executeRun(
     owner,
     leaseMs,
     progress: run.progress,
+    seq: run.journal_seq,
   });
   try {
     const type = run.epoch === 1 ? "run.started" : "run.resumed";

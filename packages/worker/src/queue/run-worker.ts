@@ -24,7 +24,7 @@ export interface RunWorkerOptions {
 interface ActiveRun {
   epoch: number;
   controller: AbortController;
-  done: Promise<void>;
+  done: Promise<unknown>;
 }
 
 /** How often runs without a worker are looked for: what a dead worker's run waits on top of its lease. */
@@ -70,7 +70,8 @@ export class RunWorker {
   async #take(runId: string): Promise<void> {
     if (this.#active.has(runId)) return;
     const run = await this.#options.leases.take(runId);
-    if (run) await this.#start(run);
+    // The queue hands the job out again: PostgreSQL may have lost, with its process, that the run was taken.
+    if (run && (await this.#start(run)) === "lost") throw new Error(`The run ${runId} was lost.`);
   }
 
   async #look(): Promise<void> {
@@ -83,7 +84,7 @@ export class RunWorker {
   }
 
   /** Never rejects: what goes wrong with a run is the run's, and its lease hands it on. */
-  #start(run: LeasedRun): Promise<void> {
+  #start(run: LeasedRun): Promise<"lost" | "left"> {
     const controller = new AbortController();
     const done = this.#execute(run, controller.signal).finally(() => {
       if (this.#active.get(run.id)?.controller === controller) this.#active.delete(run.id);
@@ -92,7 +93,7 @@ export class RunWorker {
     return done;
   }
 
-  async #execute(run: LeasedRun, signal: AbortSignal): Promise<void> {
+  async #execute(run: LeasedRun, signal: AbortSignal): Promise<"lost" | "left"> {
     const logger = this.#options.logger.child({ runId: run.id, epoch: run.epoch });
     try {
       const end = await this.#options.execute(run, signal);
@@ -101,8 +102,12 @@ export class RunWorker {
       if (!(error instanceof RunInterrupted))
         logger.error({ err: error }, "executing a run failed by a fault of ours");
       else if (error.kind === "handed_over") await this.#handOver(run, logger);
-      else logger.warn({ err: error }, "a run was lost; it goes on from its journal");
+      else {
+        logger.warn({ err: error }, "a run was lost; it goes on from its journal");
+        return "lost";
+      }
     }
+    return "left";
   }
 
   /** Gives the run back and tells the other workers, so that it need not wait for its lease to run out. */

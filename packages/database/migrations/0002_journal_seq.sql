@@ -1,0 +1,1 @@
+ALTER TABLE "runs" ADD COLUMN "journal_seq" integer DEFAULT 0 NOT NULL;
