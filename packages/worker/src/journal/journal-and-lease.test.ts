@@ -1,0 +1,201 @@
+import { connect, type Database, migrate, runEvents, runs, workflows, workspaces } from "@noxus/database";
+import { asc, eq } from "@noxus/database/sql";
+import { createLogger } from "@noxus/service";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestDatabase, debianBinaries, debianPostgres, silent } from "../../../../fixtures/postgres.ts";
+import { type LeasedRun, Leases } from "../queue/leases.ts";
+import { patientSql } from "./patient-sql.ts";
+import { RunJournal } from "./run-journal.ts";
+import type { Sql } from "./sql.ts";
+
+interface Place {
+  database: Database;
+  drop: () => Promise<void>;
+}
+
+async function embedded(): Promise<Place> {
+  return createTestDatabase();
+}
+
+async function debian(): Promise<Place> {
+  const server = await debianPostgres();
+  if (!server) throw new Error("Debian's PostgreSQL is not installed.");
+  await migrate(server.url, { signal: AbortSignal.timeout(60_000) });
+  const database = connect({ url: server.url, max: 5, applicationName: "test", logger: silent });
+  const drop = async () => {
+    await database.close();
+    await server.stop();
+  };
+  return { database, drop };
+}
+
+const isInstalled = (await debianBinaries()) !== undefined;
+const leaseMs = 60_000;
+
+/** What journal and lease promise, the same on every PostgreSQL. */
+function conformance(open: () => Promise<Place>): void {
+  let place: Place;
+  let workflowId: string;
+  let workspaceId: string;
+  beforeAll(async () => {
+    place = await open();
+    const { db } = place.database;
+    const [workspace] = await db.insert(workspaces).values({ name: "test" }).returning();
+    workspaceId = workspace?.id ?? "";
+    const [workflow] = await db
+      .insert(workflows)
+      .values({ workspaceId, name: "w", definition: {} })
+      .returning();
+    workflowId = workflow?.id ?? "";
+  }, 60_000);
+  afterAll(() => place?.drop());
+
+  const newRun = async () => {
+    const [run] = await place.database.db
+      .insert(runs)
+      .values({ workspaceId, workflowId, definition: {} })
+      .returning();
+    return run?.id ?? "";
+  };
+  const leasesOf = (owner: string) => new Leases({ sql: place.database.pool, owner, leaseMs });
+  const taken = async (owner: string, runId: string): Promise<LeasedRun> => {
+    const run = await leasesOf(owner).take(runId);
+    if (!run) throw new Error(`${owner} did not get the run.`);
+    return run;
+  };
+  const journalOf = (owner: string, { id, epoch, journal_seq }: LeasedRun, sql: Sql = place.database.pool) =>
+    new RunJournal({ pool: sql, runId: id, epoch, owner, leaseMs, progress: 0, seq: journal_seq });
+  const event = (type: string) => ({ event: { type, data: {} } });
+  const record = (status: "running" | "completed", outputs = {}) => ({
+    record: {
+      node_id: "n",
+      item: "",
+      attempt: 1,
+      node_type: "T",
+      status,
+      outputs,
+      ready_at: new Date().toISOString(),
+    },
+  });
+  const eventsOf = async (runId: string) => {
+    const { db } = place.database;
+    const rows = await db
+      .select()
+      .from(runEvents)
+      .where(eq(runEvents.runId, runId))
+      .orderBy(asc(runEvents.id));
+    return rows.map(({ type }) => type);
+  };
+  const letRunOut = (id: string) =>
+    place.database.db
+      .update(runs)
+      .set({ leaseUntil: new Date(0) })
+      .where(eq(runs.id, id));
+
+  test("of many that want a run at once, one gets it, and nobody else while its lease lasts", async () => {
+    const id = await newRun();
+    const tries = await Promise.all(["a", "b", "c", "d"].map((owner) => leasesOf(owner).take(id)));
+    expect(tries.filter(Boolean)).toHaveLength(1);
+    expect(await leasesOf("e").take(id)).toBeUndefined();
+  });
+
+  test("a lease that was given back can be taken at once, a stranger cannot give it back", async () => {
+    const run = await taken("a", await newRun());
+    expect(await leasesOf("b").release(run)).toBe(false);
+    expect(await leasesOf("a").release(run)).toBe(true);
+    expect((await taken("b", run.id)).epoch).toBe(run.epoch + 1);
+  });
+
+  test("what the worker before writes is refused when another has the run, even one of the same name", async () => {
+    const first = await taken("a", await newRun());
+    const journal = journalOf("a", first);
+    journal.add(event("mine"));
+    await journal.flush();
+    await leasesOf("a").release(first);
+    const second = await taken("a", first.id);
+    journal.add(event("late"));
+    await expect(journal.flush()).rejects.toMatchObject({ kind: "lost" });
+    expect(await leasesOf("a").renew([first])).toEqual([]);
+    const next = journalOf("a", second);
+    next.add(event("next"));
+    await next.flush();
+    expect(await eventsOf(first.id)).toEqual(["mine", "next"]);
+  });
+
+  test("a lease that ran out is found by whoever looks, and renewing keeps it", async () => {
+    const run = await taken("a", await newRun());
+    await letRunOut(run.id);
+    expect(await leasesOf("a").renew([run])).toEqual([{ id: run.id, cancel_requested: false }]);
+    const soon = new Leases({ sql: place.database.pool, owner: "b", leaseMs: 1 });
+    expect((await soon.takeDue(100)).map(({ id }) => id)).not.toContain(run.id);
+    await letRunOut(run.id);
+    expect((await soon.takeDue(100)).map(({ id }) => id)).toContain(run.id);
+  });
+
+  test("a lease that ran out while PostgreSQL was away is left to its worker for one lease's time", async () => {
+    const run = await taken("a", await newRun());
+    await letRunOut(run.id);
+    const dayMs = 86_400_000;
+    expect(
+      await new Leases({ sql: place.database.pool, owner: "b", leaseMs: dayMs }).take(run.id),
+    ).toBeUndefined();
+  });
+
+  test("a statement whose answer was lost is not executed twice, its end neither", async () => {
+    const run = await taken("a", await newRun());
+    const { pool } = place.database;
+    let commits = 0;
+    const query = async (statement: { name?: string }, values?: unknown[]) => {
+      const answer = await pool.query(statement as never, values);
+      // Every other answer does not arrive.
+      const isLost = statement.name === "journal-commit" && ++commits % 2 === 1;
+      if (isLost) throw new Error("Connection terminated unexpectedly");
+      return answer;
+    };
+    const logger = createLogger({ program: "test", level: "silent" });
+    const signal = new AbortController().signal;
+    const sql = patientSql({ query } as never, { patienceMs: 10_000, logger, signal });
+    const journal = journalOf("a", run, sql);
+    journal.add(event("one"));
+    await journal.flush();
+    journal.add({ ...event("two"), ...record("completed", { x: 1 }) });
+    await journal.flush();
+    await journal.end({ status: "completed", output: {} }, event("end").event);
+    expect(await eventsOf(run.id)).toEqual(["one", "two", "end"]);
+    const [row] = await place.database.db.select().from(runs).where(eq(runs.id, run.id));
+    expect(row).toMatchObject({ status: "completed", leaseOwner: null, journalSeq: 3 });
+    expect(commits).toBe(6);
+  });
+
+  test("what PostgreSQL lost because it had not waited for the disk is written again with what comes next", async () => {
+    const run = await taken("a", await newRun());
+    const { pool } = place.database;
+    let isForgetful = true;
+    const query = async (statement: unknown, values?: unknown[]) => {
+      if (!isForgetful) return pool.query(statement as never, values);
+      const client = await pool.connect();
+      try {
+        await client.query("begin");
+        const answer = await client.query(statement as never);
+        await client.query("rollback");
+        return answer;
+      } finally {
+        client.release();
+      }
+    };
+    const journal = journalOf("a", run, { query } as never);
+    journal.add({ ...event("one"), ...record("running") });
+    await journal.flush();
+    isForgetful = false;
+    journal.add({ ...event("two"), ...record("completed", { x: 1 }), durable: true });
+    await journal.flush();
+    expect(await eventsOf(run.id)).toEqual(["one", "two"]);
+    const { rows } = await pool.query("select status, outputs from node_runs where run_id = $1", [run.id]);
+    expect(rows).toEqual([{ status: "completed", outputs: { x: 1 } }]);
+  });
+}
+
+describe("embedded PostgreSQL", () => conformance(embedded));
+describe.skipIf(!isInstalled)("Debian's PostgreSQL (skipped where it is not installed)", () =>
+  conformance(debian),
+);
