@@ -24,7 +24,7 @@ const sections: Record<string, Section> = {
   streaming,
   workflows: async (product) => {
     await using _echo = await workflowTarget(product);
-    return workflows(product);
+    return await workflows(product);
   },
   restart: (product) => restarting(product, [1, 10, 20]),
 };

@@ -79,11 +79,13 @@ export class Product {
     return this.untilRunning(id);
   }
 
-  async untilRunning(id: string, withinMs = 180_000): Promise<Plugin> {
-    const deadline = performance.now() + withinMs;
+  /** @param options.since Only a process that started after this counts: what an earlier life reported does not. */
+  async untilRunning(id: string, { since = new Date(0) }: { since?: Date } = {}): Promise<Plugin> {
+    const deadline = performance.now() + 180_000;
     for (;;) {
       const plugin = await this.request<Plugin>(`/v1/plugins/${id}`);
-      if (plugin.status === "running") return plugin;
+      const isOfThisLife = plugin.report?.instances.some((one) => new Date(one.startedAt) > since);
+      if (plugin.status === "running" && isOfThisLife) return plugin;
       const problem = plugin.report?.failure;
       if (plugin.status === "error") throw new Error(`${plugin.name}: ${problem?.code} ${problem?.message}`);
       if (performance.now() > deadline) throw new Error(`${plugin.name} is still ${plugin.status}`);

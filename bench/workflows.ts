@@ -57,7 +57,10 @@ async function runOnce(product: Product, workflowId: string): Promise<number> {
     body: { input: { text: "x" } },
   });
   const status = await product.untilRunEnds(run.id);
-  if (status !== "completed") throw new Error(`Run ${run.id} ended as ${status}`);
+  if (status !== "completed") {
+    const { error } = await product.request<Run>(`/v1/runs/${run.id}`);
+    throw new Error(`Run ${run.id} ended as ${status}: ${error?.message}`);
+  }
   return performance.now() - startedAt;
 }
 
