@@ -7,6 +7,7 @@ import { type Bridge, startBridge } from "./bridge/bridge.ts";
 import { type DataFolder, emptyFolder, openDataFolder } from "./data/data-folder.ts";
 import { PluginLogs } from "./data/plugin-logs.ts";
 import { loadIdentity, type ServerIdentity } from "./data/server-identity.ts";
+import { removeHalfWritten } from "./data/write-atomically.ts";
 import type { Engine } from "./engines/engine.ts";
 import { createUvEngine } from "./engines/uv-engine.ts";
 import type { PluginServerEnvironment } from "./environment.ts";
@@ -138,6 +139,7 @@ async function sweep(
   if (orphans > 0) logger.warn({ processes: orphans }, "processes of an earlier life were ended");
   await sweepFetches(folder.temporary);
   await emptyFolder(folder.scratch);
+  await Promise.all([folder.root, folder.plugins, folder.files].map(removeHalfWritten));
   await releases.sweep();
   for (const engine of engines) await engine.sweep();
 }

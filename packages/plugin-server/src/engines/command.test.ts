@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CommandOptions, endOf, runCommand, tailOf } from "./command.ts";
+import { assertNotKilled, type CommandOptions, endOf, runCommand, tailOf } from "./command.ts";
 
 const sh = (script: string, options: Partial<CommandOptions> = {}) =>
   runCommand("/bin/sh", ["-c", script], {
@@ -25,6 +25,16 @@ test("one that takes too long is ended with all its children, and said to have",
   const result = await sh("sleep 100 & sleep 100", { timeoutMs: 200 });
   expect(result).toMatchObject({ exitCode: null, signal: "SIGKILL", timedOut: true });
   expect(endOf(result)).toBe("took too long and was ended");
+});
+
+test("one that somebody else killed is a passing failure; one that ended or took too long is not", async () => {
+  const killed = await sh("kill -9 $$");
+  expect(killed).toMatchObject({ exitCode: null, signal: "SIGKILL", timedOut: false });
+  expect(() => assertNotKilled(killed, "uv")).toThrow(
+    expect.objectContaining({ code: "environment_failed", message: expect.stringContaining("SIGKILL") }),
+  );
+  for (const other of [await sh("exit 1"), await sh("sleep 100", { timeoutMs: 100 })])
+    expect(() => assertNotKilled(other, "uv")).not.toThrow();
 });
 
 test("one that is not wanted any more is ended, with the reason", async () => {

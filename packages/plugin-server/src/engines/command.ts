@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { NoxusError } from "@noxus/contracts";
 
 export interface CommandOptions {
   cwd?: string;
@@ -62,6 +63,21 @@ export async function runCommand(
       resolve({ exitCode, signal: exitSignal, timedOut, stdout: stdout(), stderr: stderr() });
     });
   });
+}
+
+/**
+ * Where a command was killed by somebody else (an operator, the system that wants its memory), nothing is known about
+ * what it was asked: no verdict on the plugin, and a reason to try again.
+ *
+ * @throws NoxusError environment_failed
+ */
+export function assertNotKilled({ signal, timedOut }: CommandResult, name: string): void {
+  if (signal === null || timedOut) return;
+  throw new NoxusError(
+    "environment_failed",
+    `${name} was ended by ${signal} before it was done. It is tried again; if it stays so, look whether the machine has enough memory.`,
+    { data: { signal } },
+  );
 }
 
 /** How a command ended, as part of a sentence. */

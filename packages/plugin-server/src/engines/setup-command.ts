@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
-import { endOf, runCommand, tailOf } from "./command.ts";
+import { assertNotKilled, endOf, runCommand, tailOf } from "./command.ts";
 import { pluginEnvironment } from "./machine-settings.ts";
 import type { MachineVariables } from "./pip-config.ts";
 
@@ -10,7 +10,7 @@ const setupTimeoutMs = 15 * 60_000;
 /**
  * Runs a plugin's `setup_command` once, after its dependencies: in a shell, in the plugin's folder, with the plugin's
  * environment first on PATH and no more of the machine's settings than the plugin itself sees.
- * @throws NoxusError setup_command_failed
+ * @throws NoxusError setup_command_failed, environment_failed
  */
 export async function runSetupCommand({
   command,
@@ -41,6 +41,7 @@ export async function runSetupCommand({
     timeoutMs: setupTimeoutMs,
     signal,
   });
+  assertNotKilled(result, "The plugin's setup command");
   if (result.exitCode === 0) return;
   const output = tailOf(`${result.stdout}\n${result.stderr}`, 2000);
   throw new NoxusError(

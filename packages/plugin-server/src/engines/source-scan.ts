@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { NoxusError } from "@noxus/contracts";
 import { z } from "zod";
-import { endOf, runCommand, tailOf } from "./command.ts";
+import { assertNotKilled, endOf, runCommand, tailOf } from "./command.ts";
 
 const scanScript = fileURLToPath(new URL("./scan.py", import.meta.url));
 
@@ -78,6 +78,7 @@ export async function scanSource({
     timeoutMs: scanTimeoutMs,
     signal,
   });
+  assertNotKilled(result, "The Python that reads the plugin's files");
   if (result.exitCode === 0) return scanSchema.parse(JSON.parse(result.stdout));
   throw new NoxusError(
     "plugin_project_invalid",

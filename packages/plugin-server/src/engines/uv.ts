@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isNoxusError } from "@noxus/contracts";
-import { type CommandResult, runCommand } from "./command.ts";
+import { assertNotKilled, type CommandResult, runCommand } from "./command.ts";
 import { uvEnvironment } from "./machine-settings.ts";
 import { type MachineVariables, readPipOptions } from "./pip-config.ts";
 import { findUv } from "./uv-binary.ts";
@@ -35,18 +35,20 @@ export class Uv {
     this.#options = options;
   }
 
-  /** @throws NoxusError uv_missing */
+  /** @throws NoxusError uv_missing, environment_failed where somebody else ended uv: what it said so far is no answer */
   async run(args: string[], { cwd, onProgress, env, signal }: UvRun): Promise<CommandResult> {
     const settings = await this.settings();
     const { cacheFolder } = this.#options;
     await mkdir(cacheFolder, { recursive: true });
-    return runCommand(await this.#find({ onProgress, signal }), args, {
+    const result = await runCommand(await this.#find({ onProgress, signal }), args, {
       cwd: cwd ?? cacheFolder,
       env: { ...settings, ...env },
       ...(onProgress && { onLine: onProgress }),
       timeoutMs: uvTimeoutMs,
       signal,
     });
+    assertNotKilled(result, "uv");
+    return result;
   }
 
   /** Several that need it at once search once; the search of one that gives up is taken over by the next. */

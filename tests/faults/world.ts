@@ -1,0 +1,242 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type GitServer, type Repository, startGitServer } from "../../fixtures/git-server.ts";
+import {
+  type SpawnedPluginServer,
+  spawnPluginServer,
+  type TestPluginServerOptions,
+  wantedPlugin,
+} from "../../fixtures/plugin-server.ts";
+import { pluginFixture } from "../../fixtures/plugins.ts";
+import { type FoundProcess, killNow, openDescriptors, processesOf } from "../../fixtures/processes.ts";
+import type { DesiredPluginInput, PluginReport } from "../../packages/contracts/src/index.ts";
+
+/** A plugin of the test: its source, and what it shall be now. */
+export interface Subject {
+  readonly name: string;
+  readonly repository: Repository;
+  readonly wanted: DesiredPluginInput & { id: string };
+  installed: boolean;
+  enabled: boolean;
+  /** The commit that must serve. */
+  commit: string;
+}
+
+/** Everything has to be as wanted after so long; an environment is made in one second, a back-off is at most one. */
+const restDeadlineMs = 60_000;
+
+/** Plugins from Git over both transports, and a server that may be killed at any time and goes on in its folder. */
+export class World {
+  readonly dataFolder: string;
+  readonly subjects: readonly Subject[];
+  /** How many a new server has open. */
+  descriptorsOfNew = 0;
+  readonly #git: GitServer;
+  #server: SpawnedPluginServer | undefined;
+  #life = 0;
+  #changes = 0;
+
+  private constructor(dataFolder: string, git: GitServer, subjects: readonly Subject[]) {
+    this.dataFolder = dataFolder;
+    this.#git = git;
+    this.subjects = subjects;
+  }
+
+  static async create(): Promise<World> {
+    const git = await startGitServer();
+    const subjects = [
+      await subjectOf(git, "echo", { transport: "stdio" }),
+      await subjectOf(git, "slow-start", { sdkRelease: "0.5.5", transport: "http" }),
+      await subjectOf(git, "with-integration", {}),
+    ];
+    const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), git, subjects);
+    await world.startServer();
+    world.descriptorsOfNew = world.descriptors().length;
+    await world.tell();
+    return world;
+  }
+
+  get server(): SpawnedPluginServer {
+    if (!this.#server) throw new Error("the server is not there now");
+    return this.#server;
+  }
+
+  /** Counts the servers; undefined while none is there. */
+  get life(): number | undefined {
+    return this.#server && this.#life;
+  }
+
+  /** What the server has open of its own. */
+  descriptors(): string[] {
+    return openDescriptors(this.server.pid, Number(new URL(this.server.url).port));
+  }
+
+  async startServer(options: Pick<TestPluginServerOptions, "onSpawn"> = {}): Promise<void> {
+    this.#server = await spawnPluginServer({
+      dataFolder: this.dataFolder,
+      ownEnvironments: true,
+      variables: {
+        PLUGIN_SERVER_TICK_MS: "300",
+        PLUGIN_SERVER_RESTART_FIRST_MS: "100",
+        PLUGIN_SERVER_RESTART_CAP_MS: "1000",
+        // Whatever the machine, installs and starts of several plugins overlap.
+        PLUGIN_SERVER_MAX_INSTALLS: "2",
+        PLUGIN_SERVER_MAX_STARTS: "2",
+      },
+      ...options,
+    });
+    this.#life += 1;
+  }
+
+  async killServer(): Promise<void> {
+    const server = this.server;
+    this.#server = undefined;
+    await server.kill();
+  }
+
+  async stopServer(): Promise<void> {
+    const server = this.server;
+    this.#server = undefined;
+    await server.stop();
+  }
+
+  /** A new commit with another requirement: it has to be fetched, and to get an environment of its own. */
+  async update(subject: Subject): Promise<void> {
+    this.#changes += 1;
+    subject.commit = await this.#git.commit(subject.repository, {
+      files: { "pyproject.toml": projectOf(subject.name, this.#changes) },
+    });
+    subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
+    subject.wanted.generation += 1;
+  }
+
+  /** Sends the list of what is wanted now; a server that is killed meanwhile gets it in its next life. */
+  async tell(): Promise<void> {
+    const list = this.subjects
+      .filter(({ installed }) => installed)
+      .map(({ wanted, enabled }) => ({ ...wanted, enabled }));
+    await this.#server?.put(...list).catch(() => {});
+  }
+
+  /** Resolves when every plugin is as wanted and no process is there but theirs. @throws with what is not */
+  async rest(): Promise<void> {
+    await this.tell();
+    await until(() => this.#notAtRest(), restDeadlineMs);
+  }
+
+  async #notAtRest(): Promise<string | undefined> {
+    const response = await this.server.request("GET", "/plugins");
+    const { plugins } = (await response.json()) as { plugins: PluginReport[] };
+    const wanted = this.subjects.filter(({ installed }) => installed);
+    for (const subject of wanted) {
+      const report = plugins.find(({ id }) => id === subject.wanted.id);
+      if (!report || !isAsWanted(report, subject))
+        return `${subject.name} is not as wanted: ${JSON.stringify({ ...report, manifest: undefined })}`;
+    }
+    if (plugins.length > wanted.length) return "a plugin is there that nobody wants";
+    const pids = plugins.flatMap(({ instances }) => instances.map(({ pid }) => pid));
+    const others = this.#processes().filter(({ pid }) => !pids.includes(pid));
+    return others.length > 0 ? `processes too many: ${JSON.stringify(others)}` : undefined;
+  }
+
+  /** Of this world's processes, those that are neither the server nor its watchdog. */
+  #processes(): FoundProcess[] {
+    return processesOf(this.dataFolder).filter(({ pid }) => pid !== this.#server?.pid);
+  }
+
+  /** Watchdogs know the server by its id alone. */
+  async #watchdogs(): Promise<FoundProcess[]> {
+    const id = await readFile(join(this.dataFolder, "plugin-server", "server-id"), "utf8");
+    return processesOf(id.trim()).filter(({ command }) => command.includes("noxus-watchdog"));
+  }
+
+  /** Takes everything out, and waits until nothing of it is left: no process, and no file but the server's own. */
+  async empty(): Promise<void> {
+    for (const subject of this.subjects) subject.installed = false;
+    await this.rest();
+    await until(async () => {
+      const left = await leftIn(join(this.dataFolder, "plugin-server"));
+      return left.length > 0 ? `left on disk: ${left.join(", ")}` : undefined;
+    }, restDeadlineMs);
+  }
+
+  /** Resolves when nothing of a server that was stopped runs any more. */
+  async nothingRuns(): Promise<void> {
+    await until(async () => {
+      const left = [...this.#processes(), ...(await this.#watchdogs())];
+      return left.length > 0 ? `processes left: ${JSON.stringify(left)}` : undefined;
+    }, restDeadlineMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.stop();
+    for (const { pid } of processesOf(this.dataFolder)) killNow(pid);
+    await this.#git.close();
+    await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function subjectOf(
+  git: GitServer,
+  name: string,
+  settings: DesiredPluginInput["settings"],
+): Promise<Subject> {
+  const repository = await git.createRepository({ name });
+  const commit = await git.commitFolder(repository, pluginFixture(name));
+  const limits = { callTimeoutMs: 25_000, drainTimeoutMs: 5_000, startTimeoutMs: 30_000 };
+  const wanted = wantedPlugin(
+    { type: "git", repo_url: repository.url },
+    { settings: { ...settings, ...limits } },
+  );
+  return { name, repository, wanted, installed: true, enabled: true, commit };
+}
+
+/** A version that nobody has is excluded, so that each change asks for the same packages in an environment of its own. */
+function projectOf(name: string, change: number): string {
+  return `[project]
+name = "${name}"
+version = "1.0.0"
+requires-python = ">=3.10"
+dependencies = ["pydantic!=0.0.${change}"]
+`;
+}
+
+function isAsWanted(report: PluginReport, { wanted, enabled, commit }: Subject): boolean {
+  if (report.observedGeneration !== wanted.generation) return false;
+  if (!enabled) return report.instances.length === 0;
+  const ready = report.instances.filter(({ state }) => state === "ready");
+  return (
+    report.status === "running" &&
+    report.failure === undefined &&
+    report.commit === commit &&
+    report.instances.length === 1 &&
+    ready.length === 1
+  );
+}
+
+/** Files of the server itself, which stay. */
+const ownFiles = new Set(["api-key", "desired.json", "lock", "server-id"]);
+
+async function leftIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const left = await Promise.all(
+    entries.map(async (entry) => {
+      if (!entry.isDirectory()) return ownFiles.has(entry.name) ? [] : [entry.name];
+      return (await readdir(join(folder, entry.name))).map((name) => join(entry.name, name));
+    }),
+  );
+  return left.flat();
+}
+
+/** Asks again and again until nothing is in the way. */
+async function until(problem: () => Promise<string | undefined>, deadlineMs: number): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const found = await problem();
+    if (!found) return;
+    if (Date.now() > deadline) throw new Error(`after ${deadlineMs} ms still: ${found}`);
+    await delay(50);
+  }
+}
