@@ -232,6 +232,50 @@ describe("mending", () => {
     await server.until(echo.id, "running");
   });
 
+  test("of two replicas one is killed: the other serves without a failed call until there are two again", async () => {
+    const echo = wantedPlugin(local("echo"), { settings: { replicas: 2 } });
+    await server.put(echo);
+    const both = await server.until(echo.id, ({ instances }) => areReady(instances, 2));
+    const [victim, survivor] = both.instances;
+    process.kill(victim?.pid as number, "SIGKILL");
+    await server.until(echo.id, ({ instances }) => instances.every(({ pid }) => pid !== victim?.pid));
+    const load = underLoad(echo.id, "echo");
+    const mended = await server.until(echo.id, ({ instances }) => areReady(instances, 2));
+    expect(mended.instances.map(({ pid }) => pid)).toContain(survivor?.pid);
+    expect(mended).toMatchObject({ status: "running", restarts: 1 });
+
+    await server.request("POST", `/plugins/${echo.id}/reload`);
+    const old = new Set(mended.instances.map(({ pid }) => pid));
+    await server.until(
+      echo.id,
+      ({ instances }) => areReady(instances, 2) && instances.every(({ pid }) => !old.has(pid)),
+    );
+    await server.put({ ...echo, generation: 2, settings: { replicas: 1 } });
+    await server.until(echo.id, (report) => areReady(report.instances, 1) && report.observedGeneration === 2);
+    const { done, failed } = await load.end();
+    expect(failed.slice(0, 3)).toEqual([]);
+    expect(done).toBeGreaterThan(10);
+  });
+
+  test("an uninstall waits for no call whose caller is gone", async () => {
+    const echo = wantedPlugin(local("echo"), { settings: { transport: "stdio", drainTimeoutMs: 300_000 } });
+    await server.put(echo);
+    await server.until(echo.id, "running");
+    const gone = new AbortController();
+    const call = fetch(`${server.url}/plugins/${echo.id}/nodes/sleep/execute`, {
+      method: "POST",
+      headers: { "x-api-key": server.apiKey, "content-type": "application/json" },
+      body: JSON.stringify({ ctx: {}, inputs: { seconds: 300 }, config: {} }),
+      signal: gone.signal,
+    });
+    const left = expect(call).rejects.toThrow();
+    await vi.waitUntil(async () => (await server.execute(echo.id, "echo", { text: "x" })).status === 200);
+    gone.abort();
+    await left;
+    await server.put();
+    await vi.waitUntil(async () => (await plugins()).length === 0, waitFor);
+  });
+
   test("a release or environment deleted on disk is had again, at the same commit; nothing is left at the end", async () => {
     const dataFolder = await temporaryDataFolder();
     const own = await startPluginServer({ dataFolder, ownEnvironments: true });
@@ -305,6 +349,11 @@ function underLoad(plugin: string, node: string): { end(): Promise<{ done: numbe
 function isAnother(now: PluginReport["instances"], before: PluginReport["instances"] | undefined): boolean {
   const old = new Set(before?.map(({ pid }) => pid));
   return now.length === 1 && now.every(({ pid, state }) => !old.has(pid) && state === "ready");
+}
+
+/** So many serve, and no other process is there. */
+function areReady(instances: PluginReport["instances"], count: number): boolean {
+  return instances.length === count && instances.every(({ state }) => state === "ready");
 }
 
 function isAlive(pid: number | undefined): boolean {
