@@ -22,7 +22,8 @@ export function exitedAtStartError(exit: Exit): NoxusError {
   );
 }
 
-function howItEnded({ exitCode, signal, outOfMemory, livedMs }: Exit): string {
+function howItEnded({ exitCode, signal, outOfMemory, livedMs, endedBecause }: Exit): string {
+  if (endedBecause) return `after ${livedMs} ms, because ${endedBecause}`;
   if (outOfMemory) return `after ${livedMs} ms: the machine ran out of memory`;
   if (signal) return `by ${signal} after ${livedMs} ms`;
   return exitCode === null ? "before it began" : `with exit code ${exitCode} after ${livedMs} ms`;

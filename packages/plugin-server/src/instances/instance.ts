@@ -14,6 +14,8 @@ export interface Exit {
   stderrTail: string;
   /** Whether `stop` had been asked for. */
   expected: boolean;
+  /** Why the server ended it, where that was for something that the plugin did: "it answered none of 3 probes". */
+  endedBecause?: string;
 }
 
 /** The calls of contract.md §2 and §3; those from `device_auth_start` on exist on stdio only. */
@@ -87,7 +89,13 @@ export interface Instance {
    * Waits up to `drainMs` for calls that somebody still waits for, then SIGTERM, then SIGKILL of the whole tree. Safe to
    * call twice; the shorter wait counts.
    */
-  stop(options: { drainMs: number }): Promise<Exit>;
+  stop(options: StopInstance): Promise<Exit>;
+}
+
+export interface StopInstance {
+  drainMs: number;
+  /** What the plugin did to be ended for; goes into `Exit.endedBecause`. */
+  because?: string;
 }
 
 /** What `startInstance` takes. The marker is read from `launch.env.NOXUS_INSTANCE`. */

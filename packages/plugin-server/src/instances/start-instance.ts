@@ -3,7 +3,15 @@ import { type Manifest, NoxusError } from "@noxus/contracts";
 import type { LogLine } from "../logs/plugin-log.ts";
 import { exitError, exitedAtStartError } from "./exit-error.ts";
 import { HttpTransport } from "./http-transport.ts";
-import type { Exit, Instance, InstanceState, PluginAnswer, PluginCall, StartInstance } from "./instance.ts";
+import type {
+  Exit,
+  Instance,
+  InstanceState,
+  PluginAnswer,
+  PluginCall,
+  StartInstance,
+  StopInstance,
+} from "./instance.ts";
 import { markerVariable } from "./marker.ts";
 import { createLineSplitter, createOutputBudget, drainOutput, type OutputBudget } from "./output.ts";
 import { type PluginProcess, spawnPlugin } from "./plugin-process.ts";
@@ -16,6 +24,8 @@ import type { Transport } from "./transport.ts";
 const defaultMaxFrameBytes = 128 * 1024 * 1024;
 /** After SIGTERM: idle plugins end within 0.2 s; one that still works after its drain time is not waited for longer. */
 const terminateMs = 2000;
+/** From a closed stdout to the end of its process, where that is on its way: Python runs its exit handlers in between. */
+const deafMs = 1000;
 /** Between two looks whether a plugin that has its port answers. */
 const healthPollMs = 10;
 
@@ -41,6 +51,7 @@ class RunningInstance implements Instance {
   #port: number | undefined;
   #state: InstanceState = "starting";
   #stopping: Promise<Exit> | undefined;
+  #endedBecause: string | undefined;
   /** No call that somebody waits for is left, or the time for them is up. */
   readonly #drained = Promise.withResolvers<void>();
 
@@ -121,7 +132,8 @@ class RunningInstance implements Instance {
     });
   }
 
-  stop({ drainMs }: { drainMs: number }): Promise<Exit> {
+  stop({ drainMs, because }: StopInstance): Promise<Exit> {
+    if (!this.#stopping) this.#endedBecause = because;
     // Whoever asks last may have less time than the one before: the shortest wait counts.
     const late = setTimeout(this.#drained.resolve, drainMs);
     void this.exited.then(() => clearTimeout(late));
@@ -153,7 +165,8 @@ class RunningInstance implements Instance {
     void this.#process.kill();
   };
 
-  #onExit(exit: Exit): Exit {
+  #onExit(ended: Exit): Exit {
+    const exit = { ...ended, ...(this.#endedBecause && { endedBecause: this.#endedBecause }) };
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#transport?.fail(exit);
     this.#options.bridge.close();
@@ -236,6 +249,7 @@ class RunningInstance implements Instance {
 
   #openStdio(): StdioTransport {
     const { bridge, launch, maxFrameBytes = defaultMaxFrameBytes } = this.#options;
+    this.#process.stdout.once("end", () => void this.#onDeaf());
     const printed = createLineSplitter({ budget: this.#budget, onLine: (text) => this.#log("stdout", text) });
     return new StdioTransport({
       stdin: this.#process.stdin,
@@ -246,6 +260,13 @@ class RunningInstance implements Instance {
       onPrinted: (text) => printed.push(Buffer.from(`${text}\n`)),
       onNote: (text) => this.#note(text),
     });
+  }
+
+  /** Nothing that it answers can arrive any more; a process that is ending closes its stdout too, and is given a moment. */
+  async #onDeaf(): Promise<void> {
+    await Promise.race([this.exited, wait(deafMs, undefined, { ref: false })]);
+    if (this.#state === "stopped") return;
+    await this.stop({ drainMs: 0, because: "it closed its standard output, over which it answers calls" });
   }
 
   #drainStdoutForPort(): void {
@@ -295,8 +316,9 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function describeExit({ exitCode, signal, outOfMemory, livedMs, expected }: Exit): string {
+function describeExit({ exitCode, signal, outOfMemory, livedMs, expected, endedBecause }: Exit): string {
   const how = signal ? `by ${signal}` : `with exit code ${exitCode}`;
+  if (endedBecause) return `process was ended ${how} after ${livedMs} ms, because ${endedBecause}`;
   const why = outOfMemory ? " (out of memory)" : expected ? " (as asked)" : "";
   return `process ended ${how}${why} after ${livedMs} ms`;
 }

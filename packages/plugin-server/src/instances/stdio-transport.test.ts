@@ -99,6 +99,40 @@ test("a plugin that dies fails the calls it had as perhaps started, and those st
   ]);
 });
 
+test("a plugin that closes its stdout and lives on is ended, and says why to those that wait", async () => {
+  await using plugin = await stdio(
+    `serve(() => require("node:fs").closeSync(1)); setInterval(() => {}, 1000);`,
+  );
+  const { instance } = plugin;
+  await expect(instance.call(execution("n"))).rejects.toMatchObject({
+    code: "plugin_exited",
+    message: expect.stringContaining("closed its standard output"),
+    data: { started: "perhaps" },
+  });
+  expect(await instance.exited).toMatchObject({ endedBecause: expect.stringContaining("standard output") });
+});
+
+test("an answer of 200 MB in one line fails its call alone, and fills no memory", async () => {
+  await using plugin = await stdio(
+    `const part = "x".repeat(1 << 20);
+    const pour = (left, then) => left === 0 ? then() : process.stdout.write(part, () => pour(left - 1, then));
+    let poured = Promise.resolve();
+    serve(async ({ id, params }, pass) => {
+      await poured;
+      if (params.node_name !== "huge") return pass(id, '"ok"');
+      write('{"jsonrpc": "2.0", "id": ' + id + ', "result": "');
+      poured = new Promise((done) => pour(200, () => { write('"}\\n'); done(); }));
+    });`,
+  );
+  const memoryBefore = process.memoryUsage().rss;
+  await expect(plugin.instance.call(execution("huge"))).rejects.toMatchObject({
+    code: "plugin_answer_too_large",
+  });
+  expect(await textOf(await plugin.instance.call(execution("n")))).toBe('"ok"');
+  // What is read goes to a file, then nowhere.
+  expect(process.memoryUsage().rss - memoryBefore).toBeLessThan(150 * 1024 * 1024);
+});
+
 test("a method that the release does not have is told as such", async () => {
   await using plugin = await stdio(
     `serve(({ id, method }) => write(JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found: " + method } }) + "\\n"));`,

@@ -50,7 +50,7 @@ export function crashFailure(exit: Exit, { attempt, wantedKey, backoff }: Failur
     report: {
       code: "plugin_exited",
       stage: "run",
-      message: `The plugin's process ended ${howItEnded(exit)} after ${Math.round(livedMs / 1000)} s.`,
+      message: `The plugin's process ended${howItEnded(exit)} after ${Math.round(livedMs / 1000)} s.`,
       exitCode,
       signal,
       outOfMemory,
@@ -64,9 +64,10 @@ export function crashFailure(exit: Exit, { attempt, wantedKey, backoff }: Failur
   };
 }
 
-function howItEnded({ exitCode, signal, outOfMemory }: Exit): string {
-  if (outOfMemory) return "because it was out of memory";
-  return signal ? `by signal ${signal}` : `with exit code ${exitCode}`;
+function howItEnded({ exitCode, signal, outOfMemory, endedBecause }: Exit): string {
+  if (endedBecause) return `, because ${endedBecause},`;
+  if (outOfMemory) return " because it was out of memory";
+  return signal ? ` by signal ${signal}` : ` with exit code ${exitCode}`;
 }
 
 function isTransient(status: number): boolean {

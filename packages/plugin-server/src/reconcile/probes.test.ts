@@ -24,7 +24,10 @@ test("a process that answers none of three probes in a row is ended, and its log
   await probe(plugin);
   expect(plugin.instance.state).toBe("ready");
   await probe(plugin);
-  expect(await plugin.instance.exited).toMatchObject({ signal: "SIGKILL" });
+  expect(await plugin.instance.exited).toMatchObject({
+    signal: "SIGKILL",
+    endedBecause: "it answered none of 3 probes",
+  });
   expect(lines.map(({ text }) => text).join()).toContain("answered none of 3 probes");
 });
 

@@ -39,6 +39,6 @@ export class Probes {
       "a process answers no probes",
     );
     this.#parts.logOf(state.id).write({ at: new Date(), stream: "server", text });
-    await instance.stop({ drainMs: 0 });
+    await instance.stop({ drainMs: 0, because: `it answered none of ${failed} probes` });
   }
 }
