@@ -31,6 +31,9 @@ export interface StdioTransportOptions {
 /** Kept free in a frame for what we add to a body: method, names, token. */
 const envelopeBytes = 4096;
 
+/** So many dropped messages are noted one by one, then every thousandth: a plugin that sends nothing else fills no log. */
+const firstDrops = 10;
+
 /**
  * A request on its way. `queued`: not a byte of it is written; `sent`: the plugin may have begun; `abandoned`: its
  * caller is gone, but the plugin, which cannot be told, still works on it.
@@ -259,6 +262,7 @@ export class StdioTransport implements Transport {
 
   #drop(what: string): void {
     this.#dropped += 1;
+    if (this.#dropped > firstDrops && this.#dropped % firstDrops ** 3 !== 0) return;
     this.#options.onNote(`the plugin sent ${what}; dropped (${this.#dropped} so far)`);
   }
 }
