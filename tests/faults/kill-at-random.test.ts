@@ -45,6 +45,7 @@ test(`whatever is killed whenever, all becomes as wanted and nothing is left (se
     const late = round >= rounds * (1 - longLife) || Date.now() > deadline - budgetMs * longLife;
     const what = await playRound(chance, { serverMayDie: !late });
     if (what.done) killed[what.victim] = (killed[what.victim] ?? 0) + 1;
+    if (round % 25 === 24) console.log(`${round + 1} rounds: ${JSON.stringify(killed)}`);
     // Often the next blow falls before all is well again.
     if (chance.below(2) === 0) await restAfter(round, what);
   }

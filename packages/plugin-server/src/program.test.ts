@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnvironment } from "@noxus/contracts";
@@ -11,6 +11,7 @@ import {
   wantedPlugin,
 } from "../../../fixtures/plugin-server.ts";
 import { pluginFixture } from "../../../fixtures/plugins.ts";
+import { processesOf } from "../../../fixtures/processes.ts";
 import { pluginServerEnvironmentSchema } from "./environment.ts";
 import { runPluginServer } from "./program.ts";
 
@@ -67,6 +68,31 @@ describe("a plugin server as a process", () => {
     expectGone(orphan);
     await expectEcho(third);
     expect(git.requests.length).toBe(requests);
+  });
+
+  test("that is killed takes what it was installing with along: Git, and a plugin's setup command", async () => {
+    const slow = await git.createRepository({ name: "team/slow" });
+    await git.commitFolder(slow, pluginFixture("setup-fails"));
+    const code = await readFile(join(pluginFixture("setup-fails"), "setup_fails", "__init__.py"), "utf8");
+    const setup = code.replace(/setup_command = .*/, 'setup_command = "setsid sleep 301 & sleep 302"');
+    await git.commit(slow, { files: { "setup_fails/__init__.py": setup } });
+    const stuck = await git.createRepository({ name: "team/stuck" });
+    await git.commitFolder(stuck, pluginFixture("echo"));
+    git.behave(stuck, { kind: "hang" });
+    const folder = await mkdtemp(join(tmpdir(), "noxus-program-killed-"));
+    const server = await spawnPluginServer({ dataFolder: folder, ownEnvironments: true });
+    const source = ({ url }: Repository) => ({ type: "git" as const, repo_url: url });
+    await server.put(wantedPlugin(source(slow)), wantedPlugin(source(stuck)));
+    const work = () => processesOf(folder).filter(({ pid }) => pid !== server.pid);
+    const words = () =>
+      work()
+        .map(({ command }) => command.join(" "))
+        .join("\n");
+    await expect.poll(words, { timeout: 40_000 }).toContain("sleep 301");
+    expect(words()).toContain("git-remote-http");
+    await server.kill();
+    await expect.poll(words).toBe("");
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   test("refuses a data folder in use and names the other's process", async () => {

@@ -14,7 +14,7 @@ import type { PluginServerEnvironment } from "./environment.ts";
 import { createForwarder } from "./forward/forwarder.ts";
 import type { Forwarder } from "./forward/route.ts";
 import { createPluginServerHttp } from "./http/http-server.ts";
-import { markerOf, type ServerLife } from "./instances/marker.ts";
+import { markerOf, markerVariable, type ServerLife } from "./instances/marker.ts";
 import { startInstance } from "./instances/start-instance.ts";
 import { sweepOrphans } from "./instances/sweep-orphans.ts";
 import { startWatchdog, type Watchdog } from "./instances/watchdog.ts";
@@ -81,9 +81,9 @@ async function runInFolder(program: Program): Promise<void> {
   const { environment, options, logger, folder } = program;
   const startedAt = new Date().toISOString();
   const identity = await loadIdentity(folder.root, environment.PLUGIN_SERVER_API_KEY);
-  const engines = options.engines ?? [makeUvEngine(program)];
-  const releases = new ReleaseStore({ folder: folder.releases });
   const life: ServerLife = { server: identity.serverId, life: randomUUID() };
+  const engines = options.engines ?? [makeUvEngine(program, life)];
+  const releases = new ReleaseStore({ folder: folder.releases });
   await sweep(program, { engines, releases, life });
 
   const watchdog = startWatchdog({ ...life, logger });
@@ -123,11 +123,17 @@ async function runInFolder(program: Program): Promise<void> {
   }
 }
 
-function makeUvEngine({ options, folder }: Program): Engine {
+/** The machine's environment with the marker of this life, so that Git, uv and setup commands do not outlive it either. */
+function markedMachine({ options }: Program, life: ServerLife): PluginServerOptions["machine"] {
+  return { ...options.machine, [markerVariable]: markerOf({ ...life, instance: "install" }) };
+}
+
+function makeUvEngine(program: Program, life: ServerLife): Engine {
+  const { folder } = program;
   return createUvEngine({
     environmentsFolder: folder.environments,
     cacheFolder: folder.cache,
-    machine: options.machine,
+    machine: markedMachine(program, life),
   });
 }
 
@@ -172,7 +178,7 @@ async function openRooms({
   const forwarder = createForwarder();
   const logs = new PluginLogs(folder.logs);
   const parts: Parts = {
-    fetchSource: sourcesOf(program, upstream),
+    fetchSource: sourcesOf(program, upstream, life),
     releases,
     engines,
     startInstance,
@@ -196,7 +202,8 @@ async function openRooms({
   return { bridge, forwarder, logs, parts, desired: new DesiredPlugins(folder.desiredList) };
 }
 
-function sourcesOf({ environment, options }: Program, { packages }: Upstream): Parts["fetchSource"] {
+function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
+  const { environment } = program;
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
   const common = {
     marketplaces: [
@@ -208,7 +215,7 @@ function sourcesOf({ environment, options }: Program, { packages }: Upstream): P
     allowLocal: environment.PLUGIN_SERVER_ALLOW_LOCAL,
     localRoots: roots.length > 0 ? roots : ["/"],
     uploads: packages,
-    environment: options.machine,
+    environment: markedMachine(program, life),
     limits: {
       maxPackedBytes: environment.PLUGIN_SERVER_MAX_PACKAGE_BYTES,
       maxBytes: environment.PLUGIN_SERVER_MAX_UNPACKED_BYTES,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { markerVariable } from "../instances/marker.ts";
 import type { MachineVariables, PipOptions } from "./pip-config.ts";
 
 /**
@@ -84,7 +85,7 @@ export function uvEnvironment(machine: MachineVariables, pip: PipOptions): Recor
     NO_COLOR: "1",
     UV_NO_PROGRESS: "1",
     ...withoutEmpty(fromPip(pip)),
-    ...chosen(machine, names),
+    ...chosen(machine, [...names, markerVariable]),
     ...withoutEmpty(proxyOf(machine, pip)),
   };
 }
@@ -119,9 +120,9 @@ function proxyOf(machine: MachineVariables, pip: PipOptions): Record<string, str
   return { HTTP_PROXY: pip.proxy, HTTPS_PROXY: pip.proxy };
 }
 
-/** Of the machine's settings, what a plugin's own process sees: certificates and proxies, never an index. */
+/** Of the machine's settings, what a plugin's own code sees: certificates and proxies, never an index. */
 export function pluginEnvironment(machine: MachineVariables): Record<string, string> {
-  return chosen(machine, machineVariableNames.plugin);
+  return chosen(machine, [...machineVariableNames.plugin, markerVariable]);
 }
 
 function chosen(machine: MachineVariables, names: readonly string[]): Record<string, string> {

@@ -1,4 +1,4 @@
-/** The environment variable that marks a plugin's process and all that it starts. */
+/** The environment variable that marks what works for a plugin (its processes, Git, uv, its setup command) and all that these start. */
 export const markerVariable = "NOXUS_INSTANCE";
 
 /** One life of one plugin server: `server` is stable across its restarts, `life` is new with each. No dots in either. */

@@ -1,3 +1,4 @@
+import { markerVariable } from "../instances/marker.ts";
 import type { GitAddress } from "./git-address.ts";
 
 /** What of the machine's environment reaches Git: the way to the network, and nothing that changes what Git does. */
@@ -16,6 +17,8 @@ const passedOn = [
   "GIT_SSL_CAINFO",
   "GIT_SSL_CAPATH",
   "SSH_AUTH_SOCK",
+  // Not the machine's but the program's own: what a killed server leaves behind is found by it.
+  markerVariable,
 ];
 
 export interface GitEnvironmentOptions {
