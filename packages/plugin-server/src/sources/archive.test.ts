@@ -320,7 +320,7 @@ async function unpackWild(content: Buffer): Promise<void> {
   expect(readdirSync(room).filter((name) => name !== "into")).toEqual(["package"]);
   expect(readFileSync(join(room, "package")).equals(content)).toBe(true);
   if (root) expect(linksLeadingOut(root)).toEqual([]);
-  await rm(room, { recursive: true });
+  await rm(room, { recursive: true, maxRetries: 5 });
 }
 
 /** Asked of the system, not of our own walk. */

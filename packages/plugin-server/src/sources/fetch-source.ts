@@ -30,7 +30,8 @@ export async function fetchSource(source: Source, options: FetchSourceOptions): 
   try {
     return await fetchKind(source, context);
   } catch (error) {
-    await rm(context.into, { recursive: true, force: true });
+    // A refusal may come while the disk still makes the entry before it: then the folder fills once more while it goes.
+    await rm(context.into, { recursive: true, force: true, maxRetries: 5 });
     options.signal.throwIfAborted();
     throw timeout.aborted ? timedOut(fetchTimeoutMs, error) : error;
   }
