@@ -10,7 +10,8 @@ import { startWatchdog } from "./watchdog.ts";
 const logger = createLogger({ program: "test", level: "silent" });
 const lifeOf = (name: string) => ({ server: `${name}${process.pid}`, life: `life${Date.now()}` });
 
-const ofServer = (server: string) => markedProcesses((marker) => marker.startsWith(`${server}.`));
+const withMarker = (prefix: string) => markedProcesses((marker) => marker.startsWith(prefix));
+const ofServer = (server: string) => withMarker(`${server}.`);
 
 /** A plugin with a child in its group, one in a session of its own, and a daemon. */
 const plugin = `
@@ -59,11 +60,15 @@ test("the sweep at start kills what other lives of the same server left, and nob
       detached: true,
       env: { NOXUS_INSTANCE: marker, PATH: process.env.PATH },
     });
-  const old = start(markerOf({ ...life, life: "earlier", instance: "one" }));
-  const own = start(markerOf({ ...life, instance: "two" }));
-  const other = start(markerOf({ ...life, server: `${life.server}0`, instance: "three" }));
-  const count = async () => (await ofServer(life.server)).length + (await ofServer(`${life.server}0`)).length;
-  await expect.poll(count, { timeout: 10_000 }).toBeGreaterThanOrEqual(15);
+  const markers = [
+    markerOf({ ...life, life: "earlier", instance: "one" }),
+    markerOf({ ...life, instance: "two" }),
+    markerOf({ ...life, server: `${life.server}0`, instance: "three" }),
+  ] as const;
+  const [old, own, other] = [start(markers[0]), start(markers[1]), start(markers[2])];
+  const sizes = () => Promise.all(markers.map(async (marker) => (await withMarker(marker)).length));
+  // Each of them, and not their sum: the slowest may still be starting its children when the others have all of theirs.
+  await expect.poll(async () => Math.min(...(await sizes())), { timeout: 10_000 }).toBeGreaterThanOrEqual(5);
   expect(await sweepOrphans(life)).toBeGreaterThanOrEqual(5);
   // Killed, but there for its parent, this test, until that has heard of it.
   await expect.poll(() => isAlive(old.pid)).toBe(false);
@@ -71,7 +76,7 @@ test("the sweep at start kills what other lives of the same server left, and nob
   expect(isAlive(other.pid)).toBe(true);
   await sweepOrphans({ server: life.server, life: "none" });
   await sweepOrphans({ server: `${life.server}0`, life: "none" });
-  expect(await count()).toBe(0);
+  expect(await sizes()).toEqual([0, 0, 0]);
 });
 
 test("a watchdog that is killed is replaced, and the last one ends with its server", async () => {
