@@ -1,19 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { conditions: ["source"] },
+  resolve: { conditions: ["noxus-source"] },
   ssr: {
     resolve: {
       // Vitest hands these to its workers' own Node too: "import" among them would give a `require` the ES module.
-      conditions: ["source", "node"],
-      externalConditions: ["source"],
+      conditions: ["noxus-source", "node"],
+      externalConditions: ["noxus-source"],
     },
   },
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     globalSetup: ["fixtures/postgres-setup.ts"],
     pool: "forks",
-    execArgv: ["--conditions=source"],
+    execArgv: ["--conditions=noxus-source"],
     // Real environments, servers and databases on two cores: the slowest single step is an environment from a cold cache.
     testTimeout: 60_000,
     hookTimeout: 180_000,

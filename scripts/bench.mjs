@@ -6,7 +6,7 @@ import { prepare, root, toolchainNode } from "./prepare.mjs";
 
 prepare();
 
-const args = ["--conditions=source", join(root, "bench/bench.ts"), ...process.argv.slice(2)];
+const args = ["--conditions=noxus-source", join(root, "bench/bench.ts"), ...process.argv.slice(2)];
 const { status } = spawnSync(toolchainNode, args, {
   cwd: root,
   stdio: "inherit",

@@ -8,7 +8,7 @@ import { prepare, root, toolchainNode } from "./prepare.mjs";
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const script = (name, ...args) => [
   toolchainNode,
-  "--conditions=source",
+  "--conditions=noxus-source",
   join(root, "scripts", name),
   ...args,
 ];

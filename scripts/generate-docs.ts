@@ -27,7 +27,7 @@ function writeOrCheck(file: string, text: string): void {
   if (!process.argv.includes("--check")) {
     writeFileSync(path, text);
   } else if (readIfThere(path) !== text) {
-    console.error(`${file} is not current: run \`node --conditions=source scripts/generate-docs.ts\``);
+    console.error(`${file} is not current: run \`node --conditions=noxus-source scripts/generate-docs.ts\``);
     process.exitCode = 1;
   }
 }

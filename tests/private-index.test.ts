@@ -41,7 +41,7 @@ async function start(variables: Record<string, string>): Promise<void> {
   });
   const pluginsFile = join(folder, "plugins.yaml");
   await writeFile(pluginsFile, `plugins: { team: { source: { type: local, path: ${plugin.folder} } } }`);
-  const child = spawn(process.execPath, ["--conditions=source", main], {
+  const child = spawn(process.execPath, ["--conditions=noxus-source", main], {
     env: {
       ...process.env,
       NOXUS_DATA_FOLDER: folder,

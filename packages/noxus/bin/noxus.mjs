@@ -22,15 +22,13 @@ async function runHere() {
   nodeModule.enableCompileCache();
   if (fromSource)
     nodeModule.registerHooks({
-      // Only ours: packages of others have a condition of this name too, and mean what Node cannot run.
-      resolve: (specifier, context, next) =>
-        next(specifier, specifier.startsWith("@noxus/") ? withSource(context) : context),
+      resolve: (specifier, context, next) => next(specifier, withSource(context)),
     });
   await import(pathToFileURL(main).href);
 }
 
 function withSource(context) {
-  return { ...context, conditions: ["source", ...context.conditions] };
+  return { ...context, conditions: ["noxus-source", ...context.conditions] };
 }
 
 function handOver(node) {

@@ -10,7 +10,7 @@ enableCompileCache();
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(folder, "src", "main.ts");
 if (existsSync(source)) {
-  const fromSource = (context) => ({ ...context, conditions: ["source", ...context.conditions] });
+  const fromSource = (context) => ({ ...context, conditions: ["noxus-source", ...context.conditions] });
   registerHooks({
     // Only ours: packages of others have a condition of this name too, and mean what Node cannot run.
     resolve: (name, context, next) => next(name, name.startsWith("@noxus/") ? fromSource(context) : context),

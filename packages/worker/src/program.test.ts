@@ -82,7 +82,7 @@ async function startWorker(more: Record<string, string> = {}): Promise<() => Pro
 /** A worker as a process of its own. */
 async function spawnWorker(): Promise<{ kill: (signal: NodeJS.Signals) => Promise<unknown> }> {
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=source", main], {
+  const child = spawn(process.execPath, ["--conditions=noxus-source", main], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -81,7 +81,7 @@ function program(dataFolder: string): string[] {
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const { pid } = await startEmbeddedPostgres({ dataFolder: ${JSON.stringify(dataFolder)}, logger, signal: AbortSignal.timeout(50000) });
     console.log(pid);`;
-  return ["--conditions=source", "--input-type=module", "-e", code];
+  return ["--conditions=noxus-source", "--input-type=module", "-e", code];
 }
 
 /** Starts the server below another program, and waits for its end. */

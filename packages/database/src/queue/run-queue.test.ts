@@ -90,7 +90,7 @@ async function takeInAnotherProcess(url: string): Promise<() => Promise<void>> {
     const queue = await createRunQueue({ database, logger });
     const onRun = ({ runId }) => new Promise(() => console.log(runId));
     await queue.takeRuns({ concurrency: 1, signal: new AbortController().signal, onRun });`;
-  const child = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", program]);
+  const child = spawn(process.execPath, ["--conditions=noxus-source", "--input-type=module", "-e", program]);
   const exit = once(child, "exit");
   const taken = once(child.stdout, "data");
   child.stderr.pipe(process.stderr);

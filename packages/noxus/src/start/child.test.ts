@@ -78,7 +78,7 @@ test("the program ends when its parent is killed", async () => {
     console.log(child.pid);
   `;
   writeFileSync(join(folder, "parent.mjs"), script);
-  const parent = spawn(process.execPath, ["--conditions=source", join(folder, "parent.mjs")]);
+  const parent = spawn(process.execPath, ["--conditions=noxus-source", join(folder, "parent.mjs")]);
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const pid = Number(line.toString());
   expect(processStartTime(pid)).toBeDefined();

@@ -25,6 +25,6 @@ const memoryFlags = ["--max-semi-space-size=4"];
 export function programCommand(name: ProgramName): { command: string; args: string[] } {
   const file = fileURLToPath(mainFile(name));
   if (!existsSync(file)) throw new Error(`${file} is missing: the package @noxus/${name} is not whole`);
-  const conditions = file.endsWith(".ts") ? ["--conditions=source"] : [];
+  const conditions = file.endsWith(".ts") ? ["--conditions=noxus-source"] : [];
   return { command: process.execPath, args: [...memoryFlags, ...conditions, file] };
 }

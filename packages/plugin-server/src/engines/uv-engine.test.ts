@@ -212,7 +212,7 @@ test("a server that is killed while it installs leaves nothing that the next one
   const program = fileURLToPath(new URL("../../../../fixtures/prepare-environment.ts", import.meta.url));
   const { folder } = releaseOf("echo");
   const child = spawn(process.execPath, [
-    "--conditions=source",
+    "--conditions=noxus-source",
     program,
     environmentsFolder,
     cacheFolder,

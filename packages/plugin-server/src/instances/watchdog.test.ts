@@ -39,7 +39,7 @@ test("kill -9 of the server leaves none of its plugins' processes, and no watchd
   const life = lifeOf("killed");
   const server = spawn(
     process.execPath,
-    ["--conditions=source", "--input-type=module-typescript", "-e", serverProgram(life)],
+    ["--conditions=noxus-source", "--input-type=module-typescript", "-e", serverProgram(life)],
     { stdio: ["ignore", "pipe", "inherit"], cwd: import.meta.dirname },
   );
   const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();

@@ -395,7 +395,7 @@ test("what a kill -9 leaves in the middle of a fetch, a sweep removes: folders a
     import { fetchSource } from ${JSON.stringify(join(import.meta.dirname, "fetch-source.ts"))};
     await fetchSource(${JSON.stringify(gitSource(hanging))}, { into: ${JSON.stringify(join(folder, "fetch"))},
       marketplaces: [], allowLocal: false, localRoots: [], environment: process.env, signal: new AbortController().signal });`;
-  const args = ["--conditions=source", "--input-type=module-typescript", "-e", script];
+  const args = ["--conditions=noxus-source", "--input-type=module-typescript", "-e", script];
   const child = spawn(process.execPath, args, { stdio: "ignore" });
   await until(() => gitProcesses().length > 1);
   child.kill("SIGKILL");
