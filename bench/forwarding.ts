@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
 import type { Launch } from "../packages/plugin-server/src/engines/engine.ts";
 import { DirectStdioPlugin } from "./direct.ts";
@@ -20,7 +23,10 @@ export async function httpForwarding(target: ForwardingTarget, pluginPort: numbe
   const [server, plugin] = [new Pool(target.serverUrl), new Pool(`http://127.0.0.1:${pluginPort}`)];
   try {
     const direct = (body: string) => post(plugin, "/nodes/echo/execute", {}, body);
-    return await sections("HTTP", direct, (body) => forwarded(server, target, body), judgeHttp);
+    return [
+      ...(await sections("HTTP", direct, (body) => forwarded(server, target, body), judgeHttp)),
+      ...(await floor("HTTP", direct, ["http", String(pluginPort)])),
+    ];
   } finally {
     await Promise.all([server.close(), plugin.close()]);
   }
@@ -34,7 +40,10 @@ export async function stdioForwarding(target: ForwardingTarget, launch: Launch):
       const params = { node_name: "echo", ...(JSON.parse(body) as object) };
       return async () => void (await plugin.call("node.execute", params));
     };
-    return await sections("stdio", direct, (body) => forwarded(server, target, body), judgeStdio);
+    return [
+      ...(await sections("stdio", direct, (body) => forwarded(server, target, body), judgeStdio)),
+      ...(await floor("stdio", direct, ["stdio", JSON.stringify(launch)])),
+    ];
   } finally {
     await Promise.all([server.close(), plugin.stop()]);
   }
@@ -62,15 +71,8 @@ async function sections(name: string, direct: MakeCall, through: MakeCall, judge
       ...judge(size, { direct: a.p50, through: b.p50, ratio }),
     });
   }
-  const body = requestOf(sizes["100 B"]);
-  const load = await compareThroughput({
-    a: direct(body),
-    b: through(body),
-    blocks: plan.blocks,
-    concurrency: 16,
-    count: plan.load,
-  });
   const wanted = name === "HTTP" ? 0.9 : 0.7;
+  const load = await underLoad(direct, through);
   figures.push({
     name: `${name} 100 B, c=16`,
     value: `${perSecond(load.a)} → ${perSecond(load.b)} (${times(load.ratio)})`,
@@ -78,6 +80,48 @@ async function sections(name: string, direct: MakeCall, through: MakeCall, judge
     ok: load.ratio >= wanted,
   });
   return figures;
+}
+
+function underLoad(direct: MakeCall, through: MakeCall) {
+  const body = requestOf(sizes["100 B"]);
+  return compareThroughput({
+    a: direct(body),
+    b: through(body),
+    blocks: plan.blocks,
+    concurrency: 16,
+    count: plan.load,
+  });
+}
+
+/** What any Node process between caller and plugin adds: no forwarding through one can be better. */
+async function floor(name: string, direct: MakeCall, bareArguments: string[]): Promise<Figure[]> {
+  const file = fileURLToPath(new URL("./bare-forwarder.ts", import.meta.url));
+  const args = ["--conditions=noxus-source", file, ...bareArguments];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const pool = new Pool(`http://127.0.0.1:${(await lines.next()).value}`);
+  try {
+    const bare = (body: string) => post(pool, "/", {}, body);
+    const body = requestOf(sizes["100 B"]);
+    const { a, b, ratio } = await compareLatency({
+      a: direct(body),
+      b: bare(body),
+      blocks: plan.blocks,
+      count: plan.calls["100 B"],
+    });
+    const load = await underLoad(direct, bare);
+    return [
+      {
+        name: `${name} 100 B through a bare Node forwarder, for comparison`,
+        value: `p50 ${ms(a.p50)} → ${ms(b.p50)} (${times(ratio)}, +${ms(b.p50 - a.p50)}), c=16 ${times(load.ratio)}`,
+      },
+    ];
+  } finally {
+    await pool.close();
+    child.kill();
+    await exited;
+  }
 }
 
 const judgeHttp: Judge = (size, { ratio }) => {

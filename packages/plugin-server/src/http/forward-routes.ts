@@ -167,6 +167,9 @@ async function forward(
   }
 }
 
+/** Up to here a copy costs less than a second piece to write. */
+const joinedBytes = 8 * 1024;
+
 /** Head and body as they come. A body that breaks off breaks the caller's connection too: half an answer is no answer. */
 async function passOn(
   { status, contentType, contentLength, body }: PluginAnswer,
@@ -178,7 +181,9 @@ async function passOn(
     ...(length !== undefined && { "content-length": length }),
     ...(status >= 400 && { [startedHeader]: "perhaps" }),
   });
-  if (Buffer.isBuffer(body)) reply.raw.end(body);
+  // As text, a small body leaves in one piece with the head; any bytes survive latin1.
+  if (Buffer.isBuffer(body) && body.length <= joinedBytes) reply.raw.end(body.toString("latin1"), "latin1");
+  else if (Buffer.isBuffer(body)) reply.raw.end(body);
   else await pipeline(body, reply.raw);
 }
 

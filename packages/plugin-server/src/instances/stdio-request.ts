@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { CallKind, PluginAnswer, PluginCall } from "./instance.ts";
 import { offsetOfValue } from "./json-offset.ts";
 
@@ -166,11 +165,8 @@ function membersAfter(members: Record<string, unknown>): string {
     .join("");
 }
 
-const credentialsSchema = z.object({ integration_credentials: z.record(z.string(), z.unknown()) });
-
-function secretsOf(ctx: Record<string, unknown>): string[] {
-  const credentials = credentialsSchema.safeParse(ctx);
-  return credentials.success ? stringsIn(credentials.data.integration_credentials) : [];
+function secretsOf({ integration_credentials }: Record<string, unknown>): string[] {
+  return isObject(integration_credentials) ? stringsIn(integration_credentials) : [];
 }
 
 function stringsIn(value: unknown): string[] {

@@ -1,18 +1,33 @@
+import type { Readable } from "node:stream";
 import { NoxusError } from "@noxus/contracts";
 import type { PluginCall } from "./instance.ts";
 
 /** The whole body; a stream is read to its end. @throws NoxusError payload_too_large */
-export async function wholeBody(body: PluginCall["body"], maxBytes: number): Promise<Buffer> {
+export function wholeBody(body: PluginCall["body"], maxBytes: number): Promise<Buffer> | Buffer {
   if (body === undefined) return Buffer.alloc(0);
-  if (Buffer.isBuffer(body)) return within(body, maxBytes);
+  return Buffer.isBuffer(body) ? within(body, maxBytes) : collect(body, maxBytes);
+}
+
+/** By events: an iterator over a stream costs as much as the rest of a small call's reading. */
+function collect(body: Readable, maxBytes: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  const onData = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    if (bytes <= maxBytes) return;
+    // The rest is read for nothing: a caller that is cut off while it sends would not see why.
+    body.off("data", onData).resume();
+    reject(tooLarge(maxBytes));
+  };
+  body.on("data", onData);
+  body.once("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  body.once("error", reject);
+  body.once("close", () => {
+    if (!body.readableEnded) reject(new Error("the request broke off"));
+  });
+  return promise;
 }
 
 function within(body: Buffer, maxBytes: number): Buffer {
