@@ -1,4 +1,4 @@
-import { boolean, index, pgTable, text, timestamp, uuid } from "../drizzle/columns.ts";
+import { boolean, index, integer, pgTable, text, timestamp, uuid } from "../drizzle/columns.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -7,6 +7,8 @@ export const workspaces = pgTable("workspaces", {
   id: uuid("id").primaryKey().defaultRandom(),
   name: text("name").notNull().unique(),
   description: text("description"),
+  /** Its runs that are executed at once, by all workers together; null for no limit. */
+  maxConcurrentRuns: integer("max_concurrent_runs"),
   createdAt: at("created_at").notNull().defaultNow(),
 });
 
@@ -29,3 +31,13 @@ export const apiKeys = pgTable(
   },
   (table) => [index("api_keys_workspace").on(table.workspaceId)],
 );
+
+/** A link that signs a browser in once, with the rights of the key that it was made for. */
+export const signInLinks = pgTable("sign_in_links", {
+  /** sha256 of the link's code, hex. */
+  hash: text("hash").primaryKey(),
+  keyId: uuid("key_id")
+    .notNull()
+    .references(() => apiKeys.id, { onDelete: "cascade" }),
+  expiresAt: at("expires_at").notNull(),
+});
