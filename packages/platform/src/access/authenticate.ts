@@ -1,32 +1,40 @@
 import { NoxusError } from "@noxus/contracts";
 import type { Database } from "@noxus/database";
-import { type HttpServer, type Logger, sameKey } from "@noxus/service";
+import { type HttpServer, type Keyring, type Logger, sameKey } from "@noxus/service";
 import type { FastifyRequest } from "fastify";
 import type { Access } from "./access.ts";
 import { findAccess, markUsed } from "./key-store.ts";
+import { accessOfSession } from "./session.ts";
 
 export interface AuthenticateOptions {
   database: Database;
   /** What plugin servers show; opens `/plugin-server/…` and nothing else. */
   platformKey: string;
+  /** Opens the sessions of browsers. */
+  keyring: Keyring;
   logger: Logger;
 }
 
 /** What a load balancer and a reader of the documentation ask; tells nothing that a stranger may not know. */
-const openPaths = ["/health", "/ready", "/openapi.json", "/docs"];
+const openPaths = ["/health", "/ready", "/openapi.json", "/docs", "/console"];
 
 /** Asks every request for a key: plugin servers for theirs, everybody else for an API key of a workspace. */
 export function requireKeys(server: HttpServer, options: AuthenticateOptions): void {
   server.decorateRequest("access", null as unknown as Access);
   server.addHook("onRequest", async (request) => {
     const path = request.url.split("?")[0] ?? "";
-    if (isOpen(path)) return;
+    if (isOpen(path) || isSignIn(request.method, path)) return;
     if (path.startsWith("/plugin-server/")) checkPlatformKey(request, options.platformKey);
     else request.access = await checkApiKey(request, options);
   });
 }
 
+function isSignIn(method: string, path: string): boolean {
+  return method === "POST" && path === "/v1/session";
+}
+
 function isOpen(path: string): boolean {
+  if (path === "/") return true;
   return openPaths.some((open) => path === open || path.startsWith(`${open}/`));
 }
 
@@ -41,14 +49,17 @@ function checkPlatformKey(request: FastifyRequest, platformKey: string): void {
 
 async function checkApiKey(
   request: FastifyRequest,
-  { database, logger }: AuthenticateOptions,
+  { database, keyring, logger }: AuthenticateOptions,
 ): Promise<Access> {
   const given = keyOf(request);
-  if (given === undefined)
+  if (given === undefined) {
+    const access = await accessOfSession(request, { db: database.db, keyring });
+    if (access) return access;
     throw new NoxusError(
       "unauthorized",
       "Send an API key as the header X-API-Key (or Authorization: Bearer).",
     );
+  }
   const access = await findAccess(database.db, given);
   if (!access)
     throw new NoxusError("unauthorized", "The API key is none of this platform, or it was revoked.");

@@ -18,7 +18,16 @@ export async function findAccess(db: Queries, key: string): Promise<Access | und
     .select()
     .from(apiKeys)
     .where(eq(apiKeys.hash, hashApiKey(key)));
-  if (!row) return undefined;
+  return row && toAccess(row);
+}
+
+/** What the key of this id opens; undefined where it was revoked. */
+export async function accessOfKey(db: Queries, keyId: string): Promise<Access | undefined> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, keyId));
+  return row && toAccess(row);
+}
+
+function toAccess(row: ApiKeyRow): Access {
   return {
     workspaceId: row.workspaceId,
     keyId: row.id,

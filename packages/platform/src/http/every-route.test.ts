@@ -39,7 +39,8 @@ async function everyRoute(): Promise<Route[]> {
   }));
 }
 
-const open = new Set(["/health", "/ready"]);
+/** POST /v1/session takes a key in its body; what it refuses is its own test's. */
+const open = new Set(["/health", "/ready", "/v1/session"]);
 
 describe("every route", () => {
   test("is described with a tag and a summary", async () => {

@@ -1,7 +1,9 @@
+import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import { createHttpServer, type HttpServer } from "@noxus/service";
 import scalar from "@scalar/fastify-api-reference";
 import { requireKeys } from "../access/authenticate.ts";
+import { serveConsole } from "../console/serve-console.ts";
 import { databaseGone } from "./database-gone.ts";
 import type { PlatformDependencies } from "./dependencies.ts";
 import { notHere } from "./not-here.ts";
@@ -44,12 +46,14 @@ export async function createPlatformHttp({
     notFound: notHere,
   });
   refuseUntilReady(server, readiness);
+  await server.register(cookie);
   requireKeys(server, deps);
   limitRates(server, environment.NOXUS_RATE_LIMIT_PER_MINUTE);
   await server.register(multipart);
   await addDocs(server);
   registerHealthRoutes(server, { readiness, database: deps.database });
   registerRoutes(server, deps);
+  await serveConsole(server);
   return server;
 }
 

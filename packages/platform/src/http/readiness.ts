@@ -63,10 +63,15 @@ async function probe({ pool }: Database): Promise<"ready" | "unreachable"> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
+/** Health, and the console's files: its page says by itself what is missing, and goes on when it is there. */
+function answersAlways(url: string): boolean {
+  return url === "/health" || url === "/ready" || url === "/" || url.startsWith("/console/");
+}
+
 /** Until the schema is there nothing can be answered, and callers are told when to come back. */
 export function refuseUntilReady(server: HttpServer, readiness: Readiness): void {
   server.addHook("onRequest", async (request) => {
-    if (readiness.state === "ready" || request.url === "/health" || request.url === "/ready") return;
+    if (readiness.state === "ready" || answersAlways(request.url)) return;
     throw new NoxusError(
       "database_unreachable",
       `The platform is still starting (database: ${readiness.state}).`,

@@ -1,5 +1,7 @@
 import type { HttpServer } from "@noxus/service";
 import { registerAdminRoutes } from "../access/admin-routes.ts";
+import { registerSessionRoutes } from "../access/session-routes.ts";
+import { registerChangeRoutes } from "../console/change-routes.ts";
 import { registerCredentialRoutes } from "../credentials/credential-routes.ts";
 import { registerFileRoutes } from "../files/file-routes.ts";
 import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
@@ -17,7 +19,9 @@ import type { PlatformDependencies } from "./dependencies.ts";
 
 /** Every route of the platform that asks for a key, topic by topic. */
 export function registerRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  registerSessionRoutes(server, deps);
   registerAdminRoutes(server, deps);
+  registerChangeRoutes(server, deps);
   registerPluginRoutes(server, deps);
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);
