@@ -3,9 +3,9 @@ import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NoxusError } from "@noxus/contracts";
+import { identify, type ProcessIdentity, signalProcess } from "@noxus/service/base";
 import type { PostgresBinaries } from "./binaries.ts";
 import { readPostmasterFile } from "./postmaster.ts";
-import { identify, type ProcessIdentity, signalProcess } from "./process-identity.ts";
 import { commandAs, type ServerUser } from "./server-user.ts";
 
 export interface LaunchOptions {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commandLineOf, identify, type ProcessIdentity } from "./process-identity.ts";
+import { commandLineOf, identify, type ProcessIdentity } from "@noxus/service/base";
 
 /** What a running server writes into its data folder. */
 export interface PostmasterFile {

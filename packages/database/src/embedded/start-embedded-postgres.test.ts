@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { identify, isAlive } from "@noxus/service/base";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { silent } from "../../../../fixtures/postgres.ts";
-import { identify, isAlive } from "./process-identity.ts";
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -186,7 +186,7 @@ test("a folder that another running process uses is refused with that process's 
   const parent = await startFromAnotherProcess(folder);
   const refusal = await start(folder).catch((error) => error);
   expect(refusal).toMatchObject({ code: "data_folder_in_use" });
-  expect(refusal.message).toContain(`pid ${refusal.data.pid}`);
+  expect(refusal.message).toContain(`process ${refusal.data.pid}`);
   await parent.kill();
   const adopted = await start(folder);
   expect(adopted.server.pid).toBe(parent.pid);

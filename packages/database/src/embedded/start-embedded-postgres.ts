@@ -2,14 +2,13 @@ import { chmod, chown, mkdir, readFile, realpath, rmdir, stat } from "node:fs/pr
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NoxusError } from "@noxus/contracts";
+import { type FolderLock, isAlive, lockFolder, type ProcessIdentity } from "@noxus/service/base";
 import type { DatabaseLogger } from "../connection/database-logger.ts";
 import { embeddedUrl, ensureApplicationDatabase } from "./application-database.ts";
 import { type PostgresBinaries, packagedBinaries } from "./binaries.ts";
-import { type Claim, claimFolder } from "./claim.ts";
 import { createCluster } from "./cluster.ts";
 import { launch } from "./launch.ts";
 import { findPostmaster, readPostmasterFile } from "./postmaster.ts";
-import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { chooseServerUser } from "./server-user.ts";
 import { serverSettings } from "./settings.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
@@ -57,25 +56,26 @@ interface Running {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const since = performance.now();
-  const { folder, claim } = await takeFolder(options.dataFolder);
+  const { folder, lock } = await takeFolder(options.dataFolder);
   try {
     const running = (await adopt(folder, options)) ?? (await startFresh(folder, options));
     const ms = Math.round(performance.now() - since);
     options.logger.info({ pid: running.identity.pid, ms }, "the embedded PostgreSQL is ready");
-    return handle(running, claim, options.logger);
+    return handle(running, lock, options.logger);
   } catch (error) {
-    await claim.release();
+    await lock.release();
     throw error;
   }
 }
 
 /** The folder's real path, because a running server is recognised by the folder it was started with; and the right to it. */
-async function takeFolder(dataFolder: string): Promise<{ folder: string; claim: Claim }> {
+async function takeFolder(dataFolder: string): Promise<{ folder: string; lock: FolderLock }> {
   const named = join(dataFolder, "postgres");
   try {
     await mkdir(named, { recursive: true, mode: 0o700 });
     const folder = await realpath(named);
-    return { folder, claim: await claimFolder(folder) };
+    const advice = "Stop it, or choose another data folder.";
+    return { folder, lock: await lockFolder({ folder, what: "database folder", advice }) };
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     throw ["EACCES", "EPERM", "EROFS", "ENOTDIR"].includes(code) ? notOurs(named, code, error) : error;
@@ -143,12 +143,12 @@ async function startFresh(folder: string, options: EmbeddedPostgresOptions): Pro
 
 function handle(
   { identity, socketFolder, exited }: Running,
-  claim: Claim,
+  lock: FolderLock,
   logger: DatabaseLogger,
 ): EmbeddedPostgres {
   let stopping: Promise<void> | undefined;
   const released = exited.then(async (how) => {
-    await claim.release();
+    await lock.release();
     // Empty unless the server was killed, and made again at the next start: leaves nothing in the temporary folder.
     await rmdir(socketFolder).catch(() => {});
     if (!stopping) logger.error({ pid: identity.pid, how }, "the embedded PostgreSQL ended by itself");

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { type ProcessIdentity, signalProcess } from "@noxus/service/base";
 import type { DatabaseLogger } from "../connection/database-logger.ts";
-import { type ProcessIdentity, signalProcess } from "./process-identity.ts";
 
 /** Fast shutdown, immediate shutdown, and the end. Each waits as long for the server before the next. */
 const ladder = [

@@ -1,5 +1,5 @@
 import { isNoxusError, type Plugin } from "@noxus/contracts";
-import { processOnPort } from "@noxus/service";
+import { processOnPort } from "@noxus/service/base";
 import type { CommandContext } from "../command-line/define.ts";
 import { findConnection } from "../connection/find-connection.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identify } from "@noxus/service/base";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Child } from "./child.ts";
-import { processStartTime } from "./process-start-time.ts";
 import { RotatingLog } from "./rotating-log.ts";
 
 /** The plugin server is the program that needs nothing but a folder. */
@@ -42,7 +42,7 @@ test("a program that dies is started again, and both are told", async () => {
   expect(news[0]).toMatch(/^plugin-server ended \(signal SIGKILL\); starting it again in/);
   expect(child.pid).not.toBe(first);
   await child.stop();
-  expect(processStartTime(child.pid ?? 0)).toBeUndefined();
+  expect(await identify(child.pid ?? 0)).toBeUndefined();
 });
 
 test("what a program writes is in its log", async () => {
@@ -81,7 +81,7 @@ test("the program ends when its parent is killed", async () => {
   const parent = spawn(process.execPath, ["--conditions=noxus-source", join(folder, "parent.mjs")]);
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const pid = Number(line.toString());
-  expect(processStartTime(pid)).toBeDefined();
+  expect(await identify(pid)).toBeDefined();
   parent.kill("SIGKILL");
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 15_000 });
 });

@@ -5,7 +5,7 @@ import {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from "@noxus/database/embedded";
-import type { Logger } from "@noxus/service";
+import type { Logger } from "@noxus/service/base";
 import { startEnvironmentSchema } from "./environment.ts";
 
 export interface DatabaseHandle {

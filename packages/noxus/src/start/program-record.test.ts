@@ -16,14 +16,14 @@ test("a program that a killed life left is ended before the next life begins", a
   const child = spawn("sleep", ["60"]);
   await once(child, "spawn");
   const ended = once(child, "exit");
-  new ProgramRecord(folder).note("worker", child.pid ?? 0);
+  await new ProgramRecord(folder).note("worker", child.pid ?? 0);
   expect(await new ProgramRecord(folder).endLeftovers()).toEqual(["worker"]);
   expect((await ended)[1]).toBe("SIGKILL");
   expect(await new ProgramRecord(folder).endLeftovers()).toEqual([]);
 });
 
 test("a process that only has the pid of a former program is left alone", async () => {
-  const record = { worker: { pid: process.pid, startTime: "long ago" } };
+  const record = { worker: { pid: process.pid, started: "long ago" } };
   writeFileSync(join(folder, "programs.json"), JSON.stringify(record));
   expect(await new ProgramRecord(folder).endLeftovers()).toEqual([]);
 });

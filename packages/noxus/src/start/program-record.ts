@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { identify, isAlive, signalProcess } from "@noxus/service/base";
 import { z } from "zod";
-import { processStartTime } from "./process-start-time.ts";
 import { writePrivate } from "./secrets.ts";
 
-const recordSchema = z.record(z.string(), z.object({ pid: z.number().int(), startTime: z.string() }));
+const recordSchema = z.record(z.string(), z.object({ pid: z.number().int(), started: z.string() }));
 type Programs = z.infer<typeof recordSchema>;
 
 /** Between two looks whether a killed process is gone. */
@@ -21,10 +21,10 @@ export class ProgramRecord {
   }
 
   /** Notes the process that a program runs as now. */
-  note(name: string, pid: number): void {
-    const startTime = processStartTime(pid);
-    if (startTime === undefined) return;
-    this.#programs[name] = { pid, startTime };
+  async note(name: string, pid: number): Promise<void> {
+    const program = await identify(pid);
+    if (!program) return;
+    this.#programs[name] = program;
     writePrivate(this.#file, JSON.stringify(this.#programs));
   }
 
@@ -33,10 +33,12 @@ export class ProgramRecord {
    * the owner of the data folder's lock. A pid that was given to another process since is left alone.
    */
   async endLeftovers(): Promise<string[]> {
-    const left = Object.entries(this.#read()).filter(([, program]) => isAlive(program));
-    for (const [, { pid }] of left) kill(pid);
-    for (const [, program] of left) while (isAlive(program)) await delay(lookEveryMs);
-    return left.map(([name]) => name);
+    const left: string[] = [];
+    for (const [name, program] of Object.entries(this.#read())) {
+      if (await signalProcess(program, "SIGKILL")) left.push(name);
+      while (await isAlive(program)) await delay(lookEveryMs);
+    }
+    return left;
   }
 
   #read(): Programs {
@@ -46,17 +48,5 @@ export class ProgramRecord {
     } catch {
       return {};
     }
-  }
-}
-
-function isAlive({ pid, startTime }: Programs[string]): boolean {
-  return processStartTime(pid) === startTime;
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended between the look and the signal.
   }
 }

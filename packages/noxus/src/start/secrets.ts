@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { generateKey } from "@noxus/service";
+import { generateKey } from "@noxus/service/base";
 
 /** What the programs of one data folder share and nobody else knows. */
 export interface Secrets {

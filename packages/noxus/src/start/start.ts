@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { NoxusError, parseEnvironment } from "@noxus/contracts";
-import { createLogger, type Logger, type StopStep, stopInOrder } from "@noxus/service";
+import { createLogger, type Logger, lockFolder, type StopStep, stopInOrder } from "@noxus/service/base";
 import type { CommandContext } from "../command-line/define.ts";
 import { connectionFileName } from "../connection/find-connection.ts";
 import { createPlatformClient } from "../connection/platform-client.ts";
@@ -9,7 +9,6 @@ import { Child } from "./child.ts";
 import { startDatabase } from "./database.ts";
 import { startEnvironmentSchema } from "./environment.ts";
 import { type ExamplesResult, installExamples } from "./examples.ts";
-import { lockDataFolder } from "./lock.ts";
 import { programEnvironments } from "./program-environments.ts";
 import { ProgramRecord } from "./program-record.ts";
 import { RotatingLog } from "./rotating-log.ts";
@@ -38,7 +37,11 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   const destination = { write: (line: string) => log.write(Buffer.from(line)) };
   const logger = createLogger({ program: "noxus", level: "info", destination });
   const secrets = chooseSecrets(context, dataFolder);
-  const unlock = lockDataFolder(dataFolder);
+  const lock = await lockFolder({
+    folder: dataFolder,
+    file: "noxus.lock",
+    advice: "Use that one, stop it, or choose another folder with --data.",
+  });
   const record = new ProgramRecord(dataFolder);
   try {
     const leftovers = await record.endLeftovers();
@@ -55,7 +58,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     context.terminal.note("Stopping …");
   } finally {
     await stopInOrder(stops.reverse(), logger);
-    unlock();
+    await lock.release();
   }
 }
 
@@ -135,7 +138,7 @@ function startChild(
   env: Record<string, string | undefined>,
 ): Child {
   const log = new RotatingLog(join(dataFolder, "logs", `${name}.log`));
-  const onSpawn = (pid: number) => record.note(name, pid);
+  const onSpawn = (pid: number) => void record.note(name, pid);
   const child = new Child({ name, env, log, onNews: tellNews(context), onSpawn });
   const stop = async () => {
     await child.stop();

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "@noxus/service";
 
 /** Where everything of one plugin server lies. */
 export interface DataFolder {
@@ -31,7 +31,10 @@ export async function openDataFolder(
 ): Promise<DataFolder> {
   const root = resolve(dataFolder, "plugin-server");
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(root);
+  const lock = await lockFolder({
+    folder: root,
+    advice: "Stop that one, or set NOXUS_DATA_FOLDER to another folder.",
+  });
   const folders = {
     plugins: join(root, "plugins"),
     releases: join(root, "releases"),
