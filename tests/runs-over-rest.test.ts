@@ -49,7 +49,6 @@ beforeAll(async () => {
   const dependencies = {
     database: db.database,
     keyring: createKeyring(encryption),
-    queue: flows.queue,
     registry: async () => registry,
     logger,
     signal: stopping.signal,
@@ -81,7 +80,6 @@ afterAll(async () => {
   site?.closeAllConnections();
   site?.close();
   await server?.close();
-  await flows?.close();
   await db?.drop();
 });
 

@@ -1,18 +1,14 @@
 /**
  * Everything about PostgreSQL: the schema and its migrations, the connection, a PostgreSQL of our own where the
- * operator has none, the queue of runs, and notifications of changes.
+ * operator has none, and notifications of changes.
  *
  *     const { signal } = new AbortController();
  *     const postgres = await startEmbeddedPostgres({ dataFolder: ".noxus", logger, signal });
  *     await waitForDatabase({ url: postgres.url, signal });
  *     const database = connect({ url: postgres.url, applicationName: "platform", logger });
  *     await migrate(database.pool, { signal }); // other programs: waitForSchema({ pool: database.pool, signal })
- *     const queue = await createRunQueue({ database, logger });
- *     await database.db.transaction(async (tx) => {
- *       const [run] = await tx.insert(runs).values({ … }).returning();
- *       await queue.enqueue(tx, { runId: run.id, workspaceId: run.workspaceId });
- *     });
- *     await queue.close();
+ *     await database.db.insert(runs).values({ … });
+ *     database.hints.tell(runQueuedChannel); // a worker looks at once, otherwise within a second
  *     await database.close();
  *     await postgres.stop();
  */
@@ -39,8 +35,8 @@ export {
 } from "./embedded/start-embedded-postgres.ts";
 export { type MigrateOptions, migrate } from "./migrate/migrate.ts";
 export { type WaitForSchemaOptions, waitForSchema } from "./migrate/schema-version.ts";
+export type { Hints } from "./notify/hints.ts";
 export type { Hint, Listening, Notifications } from "./notify/notifications.ts";
 export { notify } from "./notify/notify.ts";
-export { createRunQueue, type RunJob, type RunQueue, type TakeRunsOptions } from "./queue/run-queue.ts";
 export * from "./schema/schema.ts";
 export { storableJson, toJsonb } from "./values/json-value.ts";

@@ -3,12 +3,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   connect,
-  createRunQueue,
   type Database,
   type EmbeddedPostgres,
   migrate,
   pluginEvents,
-  type RunQueue,
   startEmbeddedPostgres,
   waitForDatabase,
 } from "@noxus/database";
@@ -57,7 +55,7 @@ export interface PlatformOptions {
  * Stop:
  *   6. loops and streams that never end (by the signal)
  *   3. HTTP: requests in flight are answered
- *   4. queue, connections
+ *   4. connections
  *   2. PostgreSQL of our own, last, since all else needs it
  *
  * @throws NoxusError `port_in_use`, `data_folder_in_use`, `database_start_failed`.
@@ -95,14 +93,11 @@ async function run(program: Program): Promise<void> {
   const databaseUrl = environment.DATABASE_URL ?? (await startOwnPostgres(program)).url;
   const database = openDatabase(program, databaseUrl);
   const readiness: Readiness = { state: "connecting" };
-  const late: { queue?: RunQueue } = {};
-  const deps = makeDependencies(program, { secrets, database, late });
+  const deps = makeDependencies(program, { secrets, database });
   const http = await createPlatformHttp({ deps, readiness, version });
   stops.push({ name: "HTTP", stop: () => http.close() });
   const url = await listenForPeople(http, environment);
   await prepareDatabase(program, { database, databaseUrl, readiness, secrets });
-  late.queue = await createRunQueue({ database, logger: program.logger });
-  stops.splice(-1, 0, { name: "queue", stop: () => late.queue?.close() });
   readiness.state = "ready";
   (options.onReady ?? printReady)(url);
   await Promise.all([pushDesired(pusherOptions(deps), signal), sweepForEver(deps)]);
@@ -123,7 +118,7 @@ function openDatabase({ environment, logger, stops }: Program, url: string): Dat
 
 function makeDependencies(
   { environment, logger, signal }: Program,
-  { secrets, database, late }: { secrets: PlatformSecrets; database: Database; late: { queue?: RunQueue } },
+  { secrets, database }: { secrets: PlatformSecrets; database: Database },
 ): PlatformDependencies {
   const keyring = createKeyring(secrets.encryptionKey);
   const staleMs = environment.NOXUS_SERVER_STALE_MS;
@@ -131,7 +126,6 @@ function makeDependencies(
     environment,
     database,
     keyring,
-    queue: { enqueue: (tx, job) => queueOf(late).enqueue(tx, job) },
     registry: createNodeRegistry(database.db),
     fileStore: createDiskFileStore(join(environment.NOXUS_DATA_FOLDER, "files")),
     pluginServers: createPluginServers({ database, keyring, staleMs }),
@@ -139,11 +133,6 @@ function makeDependencies(
     logger,
     signal,
   };
-}
-
-function queueOf({ queue }: { queue?: RunQueue }): RunQueue {
-  if (!queue) throw new Error("The queue was used before the database was ready.");
-  return queue;
 }
 
 async function listenForPeople(http: HttpServer, environment: PlatformEnvironment): Promise<string> {

@@ -45,7 +45,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const { controller } of workers) controller.abort();
   await Promise.all(workers.splice(0).map(({ ended }) => ended));
-  await flows?.close();
   await database?.close();
   await server?.stop();
   site.closeAllConnections();

@@ -52,7 +52,6 @@ afterEach(async () => {
 afterAll(async () => {
   site?.closeAllConnections();
   site?.close();
-  await flows?.close();
   await db?.drop();
 });
 

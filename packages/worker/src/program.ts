@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { connect, createRunQueue, type Database, waitForDatabase, waitForSchema } from "@noxus/database";
+import { connect, type Database, waitForDatabase, waitForSchema } from "@noxus/database";
 import { createKeyring, createLogger, type Logger, stopInOrder } from "@noxus/service";
 import { Agent, type Dispatcher } from "undici";
 import type { WorkerEnvironment } from "./environment.ts";
@@ -39,12 +39,11 @@ export async function runWorker(
 ): Promise<void> {
   const logger = createLogger({ program: "worker", level: environment.LOG_LEVEL });
   const database = await openDatabase(environment, logger, signal);
-  const queue = await createRunQueue({ database, logger });
   const evaluator = new JsonataEvaluator({ timeoutMs: environment.NOXUS_EXPRESSION_TIMEOUT_MS });
   const outbound = createGuardedAgent({ allowPrivate: environment.NOXUS_HTTP_ALLOW_PRIVATE });
   const plugins = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
   const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const leases = new Leases({ sql: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
+  const leases = new Leases({ pool: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
   const parts = executionParts({
     environment,
     database,
@@ -57,7 +56,6 @@ export async function runWorker(
   });
   const worker = new RunWorker({
     database,
-    queue,
     leases,
     execute: (run, runSignal) => executeRun(run, parts, runSignal),
     onEnd: (run, end) => void callBack(run, end, { dispatcher: outbound, logger }, signal),
@@ -70,10 +68,8 @@ export async function runWorker(
   try {
     await worker.run(signal);
   } finally {
-    // First what takes work, last what it needs to be handed over.
     await stopInOrder(
       [
-        { name: "queue", stop: () => queue.close() },
         { name: "expressions", stop: () => evaluator.stop() },
         { name: "connections to plugin servers", stop: () => plugins.destroy() },
         { name: "connections out", stop: () => outbound.destroy() },
@@ -118,6 +114,7 @@ function executionParts(options: {
   const sql = patientSql(database.pool, { patienceMs: databasePatienceMs, logger, signal });
   return {
     sql,
+    hints: database.hints,
     leases,
     registry: new PluginRegistry(sql),
     builtIns: builtInExecutors({

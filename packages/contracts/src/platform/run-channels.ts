@@ -1,5 +1,7 @@
 /** Notification channels between platform and workers. Payload: a run's id. A hint; the periodic look makes it correct. */
 
+/** A run waits for a worker. No payload: whoever is free looks which. */
+export const runQueuedChannel = "noxus_run_queued";
 /** A run has new events. */
 export const runEventsChannel = "noxus_run_events";
 /** A run is to be stopped. */

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { drizzle, type NodePgDatabase } from "../drizzle/node-postgres.ts";
+import { Hints } from "../notify/hints.ts";
 import { createNotifications, type Notifications } from "../notify/notifications.ts";
 import * as schema from "../schema/schema.ts";
 import type { DatabaseLogger } from "./database-logger.ts";
@@ -15,6 +16,8 @@ export interface Database {
   pool: pg.Pool;
   /** The one LISTEN connection of this program; opened at the first `listen`. */
   notifications: Notifications;
+  /** Tells the listeners of all programs, after a commit. */
+  hints: Hints;
   /** Waits for the queries under way, then closes every connection. Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -43,15 +46,18 @@ export function connect({ url, max = 10, applicationName, logger }: ConnectOptio
     client.on("error", (error) => logger.debug({ err: error }, "a database connection broke"));
   });
   const notifications = createNotifications({ connection, logger });
+  const hints = new Hints(pool, logger);
   let closing: Promise<void> | undefined;
   const close = async () => {
     await notifications.close();
+    await hints.told();
     await pool.end();
   };
   return {
     db: drizzle({ client: pool, schema }),
     pool,
     notifications,
+    hints,
     close: () => {
       closing ??= close();
       return closing;

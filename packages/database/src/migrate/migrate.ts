@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { drizzle, runMigrations } from "../drizzle/node-postgres.ts";
-import { installQueue } from "../queue/install-queue.ts";
 import { migrationsFolder, migrationsSchema, migrationsTable } from "./schema-version.ts";
 
 export interface MigrateOptions {
@@ -13,7 +12,7 @@ const migrationLock = 4_917_203_114;
 const lockPollMs = 50;
 
 /**
- * Brings the schema (ours and the queue's) to the version that this code knows. Only the platform calls it; several
+ * Brings the schema to the version that this code knows. Only the platform calls it; several
  * at once take turns by an advisory lock, and all but the first find nothing to do. A newer schema is left as it is.
  *
  * @throws whatever PostgreSQL says; a migration that fails is rolled back as a whole.
@@ -34,7 +33,6 @@ export async function migrate(database: string | pg.Pool, { signal }: MigrateOpt
 async function migrateLocked(client: pg.PoolClient, signal: AbortSignal): Promise<void> {
   await lock(client, signal);
   try {
-    await installQueue((text, values) => client.query(text, values));
     signal.throwIfAborted();
     await runMigrations(drizzle({ client }), { migrationsFolder, migrationsSchema, migrationsTable });
   } finally {

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
-import { queueIsInstalled } from "../queue/install-queue.ts";
 
 /** The same depth below the package from source and when built. */
 export const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -28,7 +27,7 @@ export async function waitForSchema({ pool, onWaiting, signal }: WaitForSchemaOp
   const known = knownSchemaVersion();
   for (let told = false; ; told = true) {
     signal.throwIfAborted();
-    if ((await schemaVersion(pool)) >= known && (await queueIsInstalled(pool))) return;
+    if ((await schemaVersion(pool)) >= known) return;
     if (!told) onWaiting?.();
     await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

@@ -30,6 +30,8 @@ export const workflows = pgTable(
     definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
     /** Everything else that the client sent at the top. */
     extra: jsonb("extra").$type<Record<string, unknown>>().notNull().default({}),
+    /** Its runs that are executed at once, by all workers together; null for no limit. */
+    maxConcurrentRuns: integer("max_concurrent_runs"),
     /** Grows with each change; the ETag. */
     revision: integer("revision").notNull().default(1),
     createdAt: at("created_at").notNull().defaultNow(),
@@ -91,7 +93,8 @@ export const runs = pgTable(
     index("runs_workspace").on(table.workspaceId, table.createdAt),
     // What the periodic look of every worker reads: few rows, however many runs have ended.
     index("runs_running").on(table.leaseUntil).where(sql`status = 'running'`),
-    index("runs_queued").on(table.createdAt).where(sql`status = 'queued'`),
+    // The line in front of the workers: one step for each workflow that has runs in it, however many they are.
+    index("runs_line").on(table.workspaceId, table.workflowId, table.createdAt).where(sql`status = 'queued'`),
   ],
 );
 

@@ -1,4 +1,4 @@
-import type { Database, RunQueue } from "@noxus/database";
+import type { Database } from "@noxus/database";
 import type { Keyring, Logger } from "@noxus/service";
 import type { NodeRegistry } from "@noxus/workflow";
 import "../access/access.ts";
@@ -12,8 +12,6 @@ export interface PlatformDependencies {
   database: Database;
   /** Seals what is secret in the database. */
   keyring: Keyring;
-  /** Usable once the schema is there, which is before any route is answered. */
-  queue: Pick<RunQueue, "enqueue">;
   /** The node types that workflows may use now: built-in ones and those of installed plugins. */
   registry: () => Promise<NodeRegistry>;
   fileStore: FileStore;

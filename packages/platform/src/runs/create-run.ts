@@ -1,9 +1,10 @@
-import { type RunStatus, runEventsChannel } from "@noxus/contracts";
-import { notify, type RunRow, runEvents, runs, storableJson } from "@noxus/database";
+import { runQueuedChannel } from "@noxus/contracts";
+import type { Queries, RunRow } from "@noxus/database";
 import { bindRunInputs, parseWorkflow } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { findVersion, findWorkflow } from "../workflows/workflow-store.ts";
 import { claimKey, findStarted, type IdempotentStart } from "./idempotent-start.ts";
+import { insertRun, type NewRun } from "./insert-run.ts";
 
 export interface CreateRun {
   workflowId: string;
@@ -15,7 +16,7 @@ export interface CreateRun {
   once?: IdempotentStart | undefined;
 }
 
-type Deps = Pick<PlatformDependencies, "database" | "queue" | "registry">;
+type Deps = Pick<PlatformDependencies, "database" | "registry">;
 
 /**
  * Starts a run; under an Idempotency-Key once, however often it is asked for.
@@ -42,37 +43,33 @@ export async function startRun(start: CreateRun, deps: Deps): Promise<RunRow> {
 class KeyTaken extends Error {}
 
 /**
- * Checks the workflow and the input as the worker will, then writes the run and its place in the queue in one
- * transaction: there is never one without the other.
+ * Checks the workflow and the input as the worker will, then writes the run, which thereby waits for a worker.
  *
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
-async function createRun(
-  { workflowId, workspaceId, input, versionId, callbackUrl, once }: CreateRun,
-  { database, queue, registry }: Deps,
-): Promise<RunRow> {
+async function createRun(start: CreateRun, { database, registry }: Deps): Promise<RunRow> {
+  const { workflowId, workspaceId, input, versionId, once } = start;
   const workflow = await findWorkflow(database.db, { id: workflowId, workspaceId });
   const version = versionId && (await findVersion(database.db, { id: versionId, workflowId }));
   const { definition } = version || workflow;
   bindRunInputs(parseWorkflow(definition, await registry(), { missing: false }), input);
-  return database.db.transaction(async (tx) => {
-    const values = {
-      workspaceId,
-      workflowId,
-      definition,
-      input: storableJson(input),
-      workflowVersionId: version ? version.id : null,
-      callbackUrl: callbackUrl ?? null,
-    };
-    const [row] = await tx.insert(runs).values(values).returning();
-    const run = row as RunRow;
-    if (once && !(await claimKey(tx, once, run.id))) throw new KeyTaken();
-    const status: RunStatus = "queued";
-    await tx
-      .insert(runEvents)
-      .values({ runId: run.id, type: "run.queued", data: { workflow_status: status } });
-    await queue.enqueue(tx, { runId: run.id, workspaceId });
-    await notify(tx, runEventsChannel, run.id);
-    return run;
-  });
+  const run = {
+    workspaceId,
+    workflowId,
+    workflowVersionId: version ? version.id : null,
+    definition,
+    input,
+    callbackUrl: start.callbackUrl,
+  };
+  const row = once
+    ? await database.db.transaction((tx) => insertOnce(tx, run, once))
+    : await insertRun(database.db, run);
+  database.hints.tell(runQueuedChannel);
+  return row;
+}
+
+async function insertOnce(tx: Queries, run: NewRun, once: IdempotentStart): Promise<RunRow> {
+  const row = await insertRun(tx, run);
+  if (!(await claimKey(tx, once, row.id))) throw new KeyTaken();
+  return row;
 }

@@ -1,7 +1,5 @@
-import { runEventsChannel } from "@noxus/contracts";
-
 /**
- * One round trip: fence, renew the lease, node runs, events in order, notification. The row lock that the first part
+ * One round trip: fence, renew the lease, node runs, events in order. The row lock that the first part
  * takes makes a run's events become visible in the order of their ids. `journal_seq` lets a statement be sent again without being executed twice.
  */
 export const commitSql = `
@@ -35,8 +33,7 @@ with fenced as (
   from fenced cross join jsonb_array_elements($10::jsonb) with ordinality as e(value, place)
   order by e.place
 )
-select pg_notify('${runEventsChannel}', id::text),
-  set_config('synchronous_commit', coalesce($11::text, current_setting('synchronous_commit')), true)
+select set_config('synchronous_commit', coalesce($11::text, current_setting('synchronous_commit')), true)
 from fenced`;
 
 /** Where the journal of a lease stands: asked where a statement found its row otherwise than expected. */

@@ -54,6 +54,8 @@ export interface RunJournalOptions {
   progress: number;
   /** Number of the last statement of earlier lives of the run. */
   seq: number;
+  /** Called after each statement: there are events to be read. */
+  onCommit?: () => void;
 }
 
 /** What one statement wrote. */
@@ -68,7 +70,7 @@ const idleFlushMs = 100;
 
 /**
  * Writes what happens in one run. Everything that comes together is committed together, in one statement that also
- * renews the lease and says that there are events: `add` collects, `flush` waits until all that was added is committed.
+ * renews the lease: `add` collects, `flush` waits until all that was added is committed.
  */
 export class RunJournal {
   readonly #options: RunJournalOptions;
@@ -148,6 +150,7 @@ export class RunJournal {
       throw cause instanceof RunInterrupted ? cause : new RunInterrupted("lost", cause);
     });
     if (isDurable) this.#unsure = [];
+    this.#options.onCommit?.();
   }
 
   /** Writes all batches after the given one. */

@@ -1,4 +1,5 @@
-import type { Sql } from "../journal/sql.ts";
+import type { Database } from "@noxus/database";
+import { beginTakingSql, releaseSql, renewSql, takeSql } from "./lease-sql.ts";
 
 /** A run that this worker has taken: what executing it needs. */
 export interface LeasedRun {
@@ -14,54 +15,17 @@ export interface LeasedRun {
   journal_seq: number;
   cancel_requested: boolean;
   callback_url: string | null;
+  /** Its workflow or workspace has a limit of runs at once: others perhaps wait for its end. */
+  has_limit: boolean;
 }
 
 export interface LeaseOptions {
-  sql: Sql;
+  pool: Database["pool"];
   /** This worker's name in the leases. */
   owner: string;
   /** How long a lease lasts without being renewed. */
   leaseMs: number;
 }
-
-/** A run that was queued this long ago has lost its place in the queue. */
-const forgottenAfterS = 30;
-
-/**
- * Taking a run waits for no disk: if PostgreSQL loses it with its own process, the run is still queued, and what its
- * taker writes is refused.
- */
-const columns =
-  "set_config('synchronous_commit', 'off', true), id, workspace_id, workflow_id, definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested";
-const take = `status = 'running', lease_owner = $1::text, lease_until = now() + $2::int * interval '1 millisecond',
-  epoch = epoch + 1, started_at = coalesce(started_at, now())`;
-
-/** A lease that ran out while PostgreSQL was away may be renewed first: its worker perhaps still works. */
-const isOver = `(lease_until is null
-  or (lease_until < now() and pg_postmaster_start_time() < now() - $2::int * interval '1 millisecond'))`;
-
-const takeSql = `update runs set ${take}
-where id = $3::uuid and (status = 'queued' or (status = 'running' and ${isOver}))
-returning ${columns}`;
-
-const takeDueSql = `with abandoned as (
-  select id from runs where status = 'running' and ${isOver}
-  order by lease_until limit $3::int for update skip locked
-), forgotten as (
-  select id from runs where status = 'queued' and created_at < now() - interval '${forgottenAfterS} seconds'
-  order by created_at limit $3::int for update skip locked
-), due as (
-  select id from abandoned union all select id from forgotten limit $3::int
-)
-update runs set ${take} where id in (select id from due) returning ${columns}`;
-
-const renewSql = `update runs set lease_until = now() + $2::int * interval '1 millisecond'
-from unnest($3::uuid[], $4::int[]) as held(id, epoch)
-where runs.id = held.id and runs.epoch = held.epoch and lease_owner = $1::text and status = 'running'
-returning runs.id, cancel_requested_at is not null as cancel_requested`;
-
-const releaseSql = `update runs set lease_owner = null, lease_until = null
-where id = $2::uuid and epoch = $3::int and lease_owner = $1::text and status = 'running' returning id`;
 
 /** Who executes a run: the worker that holds its lease. The epoch grows with each taker, and fences the one before. */
 export class Leases {
@@ -79,15 +43,23 @@ export class Leases {
     return this.#options.leaseMs;
   }
 
-  /** Undefined where the run has ended, or another worker holds it. */
-  async take(runId: string): Promise<LeasedRun | undefined> {
-    const [run] = await this.#query<LeasedRun>("lease-take", takeSql, [...this.#who(), runId]);
-    return run;
-  }
-
-  /** Runs whose worker is gone, and runs that no queue knows any more. */
-  takeDue(limit: number): Promise<LeasedRun[]> {
-    return this.#query<LeasedRun>("lease-take-due", takeDueSql, [...this.#who(), limit]);
+  /** Runs whose worker is gone, and runs that wait, fairly between workspaces and within their limits. */
+  async take(limit: number): Promise<LeasedRun[]> {
+    const client = await this.#options.pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query(beginTakingSql);
+      const values = [...this.#who(), limit];
+      const { rows } = await client.query<LeasedRun>({ name: "lease-take", text: takeSql, values });
+      await client.query("commit");
+      return rows;
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      // A connection on which something failed is closed, and its transaction with it.
+      client.release(failure);
+    }
   }
 
   /** The runs that are still ours. */
@@ -108,6 +80,6 @@ export class Leases {
   }
 
   async #query<T extends object>(name: string, text: string, values: unknown[]): Promise<T[]> {
-    return (await this.#options.sql.query<T>({ name, text, values })).rows;
+    return (await this.#options.pool.query<T>({ name, text, values })).rows;
   }
 }

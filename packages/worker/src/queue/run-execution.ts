@@ -1,4 +1,5 @@
-import { isNoxusError, NoxusError } from "@noxus/contracts";
+import { isNoxusError, NoxusError, runEventsChannel } from "@noxus/contracts";
+import type { Hints } from "@noxus/database";
 import type { Logger } from "@noxus/service";
 import { bindRunInputs, type Graph, type GraphNode, parseWorkflow } from "@noxus/workflow";
 import { RunInterrupted, toRunError } from "../graph/run-error.ts";
@@ -13,6 +14,7 @@ import type { LeasedRun, Leases } from "./leases.ts";
 
 export interface ExecutionParts {
   sql: Sql;
+  hints: Hints;
   leases: Leases;
   registry: PluginRegistry;
   builtIns: ReadonlyMap<string, NodeExecutor>;
@@ -35,7 +37,7 @@ export async function executeRun(
   parts: ExecutionParts,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const { sql, leases } = parts;
+  const { sql, hints, leases } = parts;
   const { owner, leaseMs } = leases;
   const journal = new RunJournal({
     pool: sql,
@@ -45,6 +47,7 @@ export async function executeRun(
     leaseMs,
     progress: run.progress,
     seq: run.journal_seq,
+    onCommit: () => hints.tell(runEventsChannel, run.id),
   });
   try {
     const type = run.epoch === 1 ? "run.started" : "run.resumed";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { runCancelChannel } from "@noxus/contracts";
-import type { Database, Hint, RunQueue } from "@noxus/database";
+import { runCancelChannel, runQueuedChannel } from "@noxus/contracts";
+import type { Database, Hint } from "@noxus/database";
 import type { Logger } from "@noxus/service";
 import { RunInterrupted } from "../graph/run-error.ts";
 import type { RunEnd } from "../journal/run-journal.ts";
@@ -8,7 +8,6 @@ import type { LeasedRun, Leases } from "./leases.ts";
 
 export interface RunWorkerOptions {
   database: Database;
-  queue: RunQueue;
   leases: Leases;
   /** Executes a run to its end; rejects with `RunInterrupted` where it goes on elsewhere. */
   execute: (run: LeasedRun, signal: AbortSignal) => Promise<RunEnd>;
@@ -27,13 +26,17 @@ interface ActiveRun {
   done: Promise<unknown>;
 }
 
-/** How often runs without a worker are looked for: what a dead worker's run waits on top of its lease. */
+/** The floor: hints may be lost, and a dead worker's run waits this long on top of its lease. */
 const lookEveryMs = 1_000;
 
-/** Takes runs from the queue and from dead workers, and keeps the leases of those under way. */
+/**
+ * Takes runs that wait and runs of dead workers, and keeps the leases of those under way. It takes as many as it has
+ * places free, at once, whenever it is told of one, a place becomes free that somebody may wait for, or a second has passed.
+ */
 export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #active = new Map<string, ActiveRun>();
+  #woken = Promise.withResolvers<void>();
 
   constructor(options: RunWorkerOptions) {
     this.#options = options;
@@ -41,24 +44,23 @@ export class RunWorker {
 
   /** Resolves when the signal has ended and every run is at its end or handed over. */
   async run(signal: AbortSignal): Promise<void> {
-    const { database, queue, concurrency } = this.#options;
+    const { database, leases } = this.#options;
     const ended = new AbortController();
-    const listening = database.notifications.listen(runCancelChannel, (hint) => this.#onCancel(hint));
-    const { leases, logger } = this.#options;
-    const warn = (error: unknown) =>
-      logger.warn({ err: error }, "leases could not be looked after; trying again");
-    const beside = [
-      every(leases.leaseMs / 3, ended.signal, () => this.#renew(), warn),
-      every(lookEveryMs, AbortSignal.any([signal, ended.signal]), () => this.#look(), warn),
+    const listening = [
+      database.notifications.listen(runCancelChannel, (hint) => this.#onCancel(hint)),
+      database.notifications.listen(runQueuedChannel, () => this.#woken.resolve()),
     ];
-    const handOver = this.#handOverAfter(signal, ended.signal);
+    const beside = [
+      every(leases.leaseMs / 3, ended.signal, () => this.#renew(), this.#warn),
+      this.#handOverAfter(signal, ended.signal),
+    ];
     try {
-      await queue.takeRuns({ concurrency, signal, onRun: ({ runId }) => this.#take(runId) });
+      while (!signal.aborted) await this.#round(signal);
       await Promise.all([...this.#active.values()].map(({ done }) => done));
     } finally {
-      listening.stop();
+      for (const { stop } of listening) stop();
       ended.abort();
-      await Promise.all([...beside, handOver]);
+      await Promise.all(beside);
     }
   }
 
@@ -67,33 +69,43 @@ export class RunWorker {
     return this.#active.size;
   }
 
-  async #take(runId: string): Promise<void> {
-    if (this.#active.has(runId)) return;
-    const run = await this.#options.leases.take(runId);
-    // The queue hands the job out again: PostgreSQL may have lost, with its process, that the run was taken.
-    if (run && (await this.#start(run)) === "lost") throw new Error(`The run ${runId} was lost.`);
+  async #round(signal: AbortSignal): Promise<void> {
+    // Before the look: what is told of while it lasts may not be in its answer.
+    this.#woken = Promise.withResolvers<void>();
+    await this.#look().catch(this.#warn);
+    const timer = new AbortController();
+    const floor = wait(lookEveryMs, undefined, { signal: AbortSignal.any([signal, timer.signal]) });
+    await Promise.race([this.#woken.promise, floor.catch(() => {})]);
+    timer.abort();
   }
 
   async #look(): Promise<void> {
     const free = this.#options.concurrency - this.#active.size;
     if (free <= 0) return;
-    for (const run of await this.#options.leases.takeDue(free)) {
-      this.#options.logger.info({ runId: run.id, epoch: run.epoch }, "took up a run that had no worker");
-      void this.#start(run);
+    for (const run of await this.#options.leases.take(free)) {
+      if (run.epoch > 1)
+        this.#options.logger.info({ runId: run.id, epoch: run.epoch }, "took up a run that had no worker");
+      this.#start(run);
     }
   }
 
+  readonly #warn = (error: unknown) =>
+    this.#options.logger.warn({ err: error }, "leases could not be looked after; trying again");
+
   /** Never rejects: what goes wrong with a run is the run's, and its lease hands it on. */
-  #start(run: LeasedRun): Promise<"lost" | "left"> {
+  #start(run: LeasedRun): void {
+    // Taken once more: the earlier execution has lost it, and has not noticed yet.
+    this.#active.get(run.id)?.controller.abort(new RunInterrupted("lost"));
     const controller = new AbortController();
     const done = this.#execute(run, controller.signal).finally(() => {
+      const isAwaited = run.has_limit || this.#active.size >= this.#options.concurrency;
       if (this.#active.get(run.id)?.controller === controller) this.#active.delete(run.id);
+      if (isAwaited) this.#woken.resolve();
     });
     this.#active.set(run.id, { epoch: run.epoch, controller, done });
-    return done;
   }
 
-  async #execute(run: LeasedRun, signal: AbortSignal): Promise<"lost" | "left"> {
+  async #execute(run: LeasedRun, signal: AbortSignal): Promise<void> {
     const logger = this.#options.logger.child({ runId: run.id, epoch: run.epoch });
     try {
       const end = await this.#options.execute(run, signal);
@@ -102,20 +114,15 @@ export class RunWorker {
       if (!(error instanceof RunInterrupted))
         logger.error({ err: error }, "executing a run failed by a fault of ours");
       else if (error.kind === "handed_over") await this.#handOver(run, logger);
-      else {
-        logger.warn({ err: error }, "a run was lost; it goes on from its journal");
-        return "lost";
-      }
+      else logger.warn({ err: error }, "a run was lost; it goes on from its journal");
     }
-    return "left";
   }
 
   /** Gives the run back and tells the other workers, so that it need not wait for its lease to run out. */
   async #handOver(run: LeasedRun, logger: Logger): Promise<void> {
-    const { leases, queue, database } = this.#options;
+    const { leases, database } = this.#options;
     try {
-      if (!(await leases.release(run))) return;
-      await queue.enqueue(database.db, { runId: run.id, workspaceId: run.workspace_id, priority: 1 });
+      if (await leases.release(run)) database.hints.tell(runQueuedChannel);
     } catch (error) {
       logger.warn({ err: error }, "a run could not be handed over; its lease runs out by itself");
     }
