@@ -11,6 +11,7 @@ export * from "./errors/codes.ts";
 export * from "./errors/noxus-error.ts";
 export { type BuiltInNode, ON_ERROR } from "./nodes/built-in-node.ts";
 export * from "./nodes/built-in-nodes.ts";
+export { dataTypeFits, dataTypeOf } from "./nodes/data-types.ts";
 export { type ConditionOperator, conditionOperators, MAX_DELAY_S } from "./nodes/logic.ts";
 export * from "./platform/file.ts";
 export * from "./platform/node-policy.ts";
