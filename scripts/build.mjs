@@ -42,9 +42,9 @@ function compile(name, folder) {
   if (status !== 0) throw new Error(`${name} cannot be built; the compiler says why above`);
 }
 
-/** What lies beside the code and is read at run time: Python starters, generated tables. */
+/** What lies beside the code and is read at run time: starters, generated tables. */
 function copyOtherFiles(folder) {
-  for (const file of globSync("src/**/*.{py,json,sql}", { cwd: folder })) {
+  for (const file of globSync("src/**/*.{py,mjs,json,sql}", { cwd: folder })) {
     const target = join(folder, file.replace(/^src/, "dist"));
     cpSync(join(folder, file), target, { recursive: true });
   }

@@ -26,6 +26,11 @@ import { PluginRecords } from "./reconcile/plugin-record.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { Slots } from "./reconcile/slots.ts";
 import { ReleaseStore } from "./releases/release-store.ts";
+import { CallStatistics } from "./metrics/call-statistics.ts";
+import { measureCalls } from "./metrics/measured-forwarder.ts";
+import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
+import { observeReconciling } from "./metrics/reconcile-observer.ts";
+import { createNodeEngine } from "./node-engine/node-engine.ts";
 import { fetchSource } from "./sources/fetch-source.ts";
 import { sweepFetches } from "./sources/sweep.ts";
 
@@ -82,7 +87,7 @@ async function runInFolder(program: Program): Promise<void> {
   const startedAt = new Date().toISOString();
   const identity = await loadIdentity(folder.root, environment.PLUGIN_SERVER_API_KEY);
   const life: ServerLife = { server: identity.serverId, life: randomUUID() };
-  const engines = options.engines ?? [makeUvEngine(program, life)];
+  const engines = options.engines ?? makeEngines(program, life);
   const releases = new ReleaseStore({ folder: folder.releases });
   await sweep(program, { engines, releases, life });
 
@@ -128,13 +133,14 @@ function markedMachine({ options }: Program, life: ServerLife): PluginServerOpti
   return { ...options.machine, [markerVariable]: markerOf({ ...life, instance: "install" }) };
 }
 
-function makeUvEngine(program: Program, life: ServerLife): Engine {
+/** In the order in which they are asked whether a folder is theirs. */
+function makeEngines(program: Program, life: ServerLife): Engine[] {
   const { folder } = program;
-  return createUvEngine({
-    environmentsFolder: folder.environments,
-    cacheFolder: folder.cache,
-    machine: markedMachine(program, life),
-  });
+  const shared = { cacheFolder: folder.cache, machine: markedMachine(program, life) };
+  return [
+    createUvEngine({ environmentsFolder: folder.environments, ...shared }),
+    createNodeEngine({ environmentsFolder: folder.nodeEnvironments, ...shared }),
+  ];
 }
 
 async function sweep(

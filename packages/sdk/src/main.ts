@@ -30,6 +30,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   stderrLog.error(textOf(error));
+  // Where a file cannot be parsed, Node tells the place only of an error that nobody has caught.
+  if (error instanceof SyntaxError && !tellsPlace(error)) await tellUncaught(error);
   process.exitCode = 1;
 }
 // What a plugin left open (timers, connections) must not keep the process.
@@ -83,6 +85,19 @@ async function printManifest(path: string): Promise<number> {
   ]);
   output.write(`${JSON.stringify(manifestOf(plugin, dependencies), null, 2)}\n`);
   return 0;
+}
+
+/** As errors in TypeScript do: the file's path and line before everything else. */
+function tellsPlace({ stack }: Error): boolean {
+  return /^(file:\/\/)?\/.*:\d+\n/.test(stack ?? "");
+}
+
+/** Ends the process, with Node's own words on stderr. */
+function tellUncaught(error: Error): Promise<never> {
+  setImmediate(() => {
+    throw error;
+  });
+  return new Promise(() => {});
 }
 
 /** The first signal ends calmly, the second at once. */

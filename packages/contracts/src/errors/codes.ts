@@ -47,11 +47,11 @@ export const errorCodes = {
   archive_too_many_files: [422, "More files than the limit."],
 
   // a plugin's files
-  plugin_project_missing: [422, "There is no pyproject.toml (or package.json) in the plugin's folder."],
-  plugin_project_invalid: [422, "pyproject.toml cannot be read."],
-  plugin_class_missing: [422, "No class derived from BasePlugin was found."],
-  plugin_class_ambiguous: [422, "More than one class derived from BasePlugin was found."],
-  plugin_syntax_error: [422, "A source file of the plugin is no valid Python."],
+  plugin_project_missing: [422, "There is neither pyproject.toml nor package.json in the plugin's folder."],
+  plugin_project_invalid: [422, "pyproject.toml, package.json or a lockfile cannot be read."],
+  plugin_class_missing: [422, "No class derived from BasePlugin, or no plugin as default export, was found."],
+  plugin_class_ambiguous: [422, "More than one plugin was found where one is expected."],
+  plugin_syntax_error: [422, "A source file of the plugin is no valid Python or TypeScript."],
   plugin_import_error: [422, "The plugin, or something that it imports, cannot be imported."],
   plugin_package_shadowed: [
     422,
@@ -74,6 +74,14 @@ export const errorCodes = {
   dependencies_unresolvable: [422, "The plugin's dependencies cannot be resolved together."],
   environment_failed: [502, "Making the environment failed."],
   setup_command_failed: [422, "The plugin's setup command ended with an error."],
+  node_version_unsupported: [
+    422,
+    "package.json asks for another version of Node than plugins run with here.",
+  ],
+  package_manager_missing: [
+    503,
+    "The program that installs the plugin's packages (npm, pnpm, Yarn) is not to be had.",
+  ],
 
   // processes and calls
   plugin_exited: [502, "The plugin's process ended."],

@@ -10,6 +10,8 @@ export const pluginSettingsSchema = z.object({
   transport: z.enum(["auto", "http", "stdio"]).default("auto"),
   /** `bare` starts the published `noxus plugin …` command; `starter` our own small starter (faster, loses no frame). */
   start: z.enum(["starter", "bare"]).default("starter"),
+  /** Whether packages of a TypeScript plugin may run scripts while they are installed: code of others, on this machine. */
+  installScripts: z.boolean().default(false),
   /** Calls running at once, on all instances together. */
   concurrency: z.number().int().min(1).default(32),
   /** Calls that may wait for a slot; one more is refused with 503 and Retry-After. */

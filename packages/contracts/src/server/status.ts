@@ -55,7 +55,7 @@ export const pluginFailureSchema = z.object({
 });
 export type PluginFailure = z.infer<typeof pluginFailureSchema>;
 
-/** Which release of the Python SDK was chosen for a plugin, and why. */
+/** Which release of the SDK was chosen for a plugin, and why. */
 export const sdkChoiceSchema = z.object({
   release: z.string(),
   reason: z.string(),
@@ -107,3 +107,5 @@ export const pluginReportSchema = z.object({
 });
 export type PluginReport = z.infer<typeof pluginReportSchema>;
 export type InstanceReport = z.infer<typeof instanceReportSchema>;
+  /** Version of the interpreter that runs it: one of the two. */
+  node: z.string().optional(),

@@ -45,6 +45,7 @@ function reportFields(report: PluginReport | null): Fields {
     ["commit", report.commit],
     ["SDK", report.sdk && `${report.sdk.release}: ${report.sdk.reason}`],
     ["python", report.python],
+    ["node", report.node],
     ["runs as", [report.engine, report.transport, report.isolation].filter(Boolean).join(", ")],
     ["processes", report.instances.map(describeInstance).join(", ")],
     ["restarts", report.restarts || ""],

@@ -9,6 +9,8 @@ export interface DataFolder {
   plugins: string;
   releases: string;
   environments: string;
+  /** Of the Node engine. */
+  nodeEnvironments: string;
   logs: string;
   /** Things of this life only, on the same file system as the releases. */
   temporary: string;
@@ -39,6 +41,7 @@ export async function openDataFolder(
     plugins: join(root, "plugins"),
     releases: join(root, "releases"),
     environments: join(root, "environments"),
+    nodeEnvironments: join(root, "node-environments"),
     logs: join(root, "logs"),
     temporary: join(root, "tmp"),
     scratch: join(root, "scratch"),

@@ -1,4 +1,4 @@
-import type { Manifest, PluginSettings, SdkChoice } from "@noxus/contracts";
+import type { Manifest, NoxusError, PluginSettings, SdkChoice } from "@noxus/contracts";
 import type { Release } from "../releases/release.ts";
 
 /** What is known of a plugin from its files alone; no plugin code has run. */
@@ -8,7 +8,7 @@ export interface PluginFacts {
   version: string;
   /** manifest.json where it is there and can be read. */
   manifest?: Manifest;
-  /** The Python package folder that holds the one BasePlugin class. */
+  /** The Python package folder that holds the one BasePlugin class, or the name in package.json. */
   packageName: string;
   sdk: SdkChoice;
   transport: "http" | "stdio";
@@ -17,6 +17,24 @@ export interface PluginFacts {
   warnings: string[];
   /** What the uv engine found and needs again; absent with other engines. */
   uv?: UvFacts;
+  /** What the Node engine found and needs again; absent with other engines. */
+  node?: NodeFacts;
+}
+
+/** What the Node engine knows of a plugin from its files, for `prepare` and `launch`; plain data. */
+export interface NodeFacts {
+  /** Makes node_modules; absent where there is nothing to install. */
+  manager?: "npm" | "pnpm" | "yarn" | "yarn-classic";
+  locked: boolean;
+  /** The SDK that comes with the plugin server is linked, instead of installed. */
+  ownSdk: boolean;
+  /** Whether packages may run scripts while they are installed. */
+  installScripts: boolean;
+  /** Lines of the plugin's .npmrc that say where packages come from. */
+  npmrc?: string;
+  /** A folder inside the release that holds packages' archives, for machines without a registry. */
+  vendorFolder?: string;
+  setupCommand?: string;
 }
 
 /** What the uv engine knows of a plugin from its files, for `prepare` and `launch`; plain data. */
@@ -46,8 +64,10 @@ export interface UvFacts {
 export interface Environment {
   key: string;
   folder: string;
-  /** Version of the interpreter, e.g. "3.11.7". */
-  python: string;
+  /** Version of the interpreter, e.g. "3.11.7"; with the uv engine. */
+  python?: string | undefined;
+  /** Version of Node when it was made; with the Node engine. */
+  node?: string | undefined;
   /** SDK release that is installed, exact. */
   sdkRelease: string;
   warnings: string[];
@@ -104,6 +124,8 @@ export interface Engine {
   ): Promise<Environment & { reused: boolean }>;
   /** @throws NoxusError transport_unsupported */
   launch(spec: LaunchSpec): Promise<Launch>;
+  /** A failed start in words of its cause (a missing module, a syntax error), where the process's last words tell it. */
+  explainStart(error: NoxusError, release: Release): NoxusError;
   /** Cheap check that an environment is still as it was made; where it is not, `prepare` makes it anew. */
   verify(environment: Environment): Promise<boolean>;
   /** Removes what a killed server left half-made. To be called once at start, before anything is prepared. */

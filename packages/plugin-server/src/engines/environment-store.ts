@@ -5,15 +5,24 @@ import { z } from "zod";
 import type { Environment } from "./engine.ts";
 
 const markerSchema = z.object({
-  python: z.string(),
+  python: z.string().optional(),
+  node: z.string().optional(),
   sdkRelease: z.string(),
   worker: z.boolean(),
   warnings: z.array(z.string()),
-  /** What site-packages held when the environment was finished. */
+  /** Which packages it held when the environment was finished. */
   installed: z.array(z.string()),
 });
 
 export type FinishedEnvironment = Environment & { worker: boolean };
+
+/** How an engine's environments are laid out, for the look whether one is whole. */
+export interface EnvironmentLayout {
+  /** The file without which nothing starts. */
+  entryOf(folder: string): string;
+  /** Names of the installed packages; rejects where their folder is gone. */
+  installedIn(folder: string): Promise<string[]>;
+}
 
 /**
  * The folder of environments, one a key. Each attempt is built in a folder of its own, so that a uv that outlives a
@@ -22,9 +31,11 @@ export type FinishedEnvironment = Environment & { worker: boolean };
  */
 export class EnvironmentStore {
   readonly #folder: string;
+  readonly #layout: EnvironmentLayout;
 
-  constructor(folder: string) {
+  constructor(folder: string, layout: EnvironmentLayout = pythonLayout) {
     this.#folder = folder;
+    this.#layout = layout;
   }
 
   pathOf(key: string): string {
@@ -35,7 +46,7 @@ export class EnvironmentStore {
   async read(key: string): Promise<FinishedEnvironment | undefined> {
     const folder = this.pathOf(key);
     const marker = await readMarker(folder);
-    if (!marker || !(await isWhole(folder, marker.installed))) return undefined;
+    if (!marker || !(await this.#isWhole(folder, marker.installed))) return undefined;
     const { installed: _installed, ...environment } = marker;
     return { key, folder, ...environment };
   }
@@ -63,7 +74,7 @@ export class EnvironmentStore {
     facts: Omit<z.infer<typeof markerSchema>, "installed">,
   ): Promise<FinishedEnvironment> {
     const folder = this.pathOf(key);
-    const marker = { ...facts, installed: await installedIn(folder) };
+    const marker = { ...facts, installed: await this.#layout.installedIn(folder) };
     const temporary = join(folder, `.${randomUUID()}`);
     await writeFile(temporary, JSON.stringify(marker, undefined, 2), { flush: true });
     await rename(temporary, markerOf(folder));
@@ -97,6 +108,20 @@ export class EnvironmentStore {
   async #names(): Promise<string[]> {
     return readdir(this.#folder).catch(() => []);
   }
+
+  /**
+   * Whether the entry and all that was installed is there, in the version that was installed. One directory read.
+   * What was added since is let be: a plugin may write beside its libraries, and must not be installed again for that.
+   */
+  async #isWhole(folder: string, installed: string[]): Promise<boolean> {
+    try {
+      await access(this.#layout.entryOf(folder));
+      const there = new Set(await this.#layout.installedIn(folder));
+      return installed.every((name) => there.has(name));
+    } catch {
+      return false;
+    }
+  }
 }
 
 /** Tries again, for a command that outlived its server may still write into the folder. */
@@ -116,24 +141,12 @@ async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> 
   }
 }
 
-/**
- * Whether the interpreter and all that was installed is there, in the version that was installed. One directory read.
- * What was added since is let be: a plugin may write beside its libraries, and must not be installed again for that.
- */
-async function isWhole(folder: string, installed: string[]): Promise<boolean> {
-  try {
-    await access(pythonOf(folder));
-    const there = new Set(await installedIn(folder));
-    return installed.every((name) => there.has(name));
-  } catch {
-    return false;
-  }
-}
-
 async function installedIn(folder: string): Promise<string[]> {
   const names = await readdir(await sitePackagesOf(folder));
   return names.filter((name) => name !== "__pycache__").sort();
 }
+
+const pythonLayout: EnvironmentLayout = { entryOf: (folder) => pythonOf(folder), installedIn };
 
 export function pythonOf(folder: string): string {
   return join(folder, "bin", "python");

@@ -72,9 +72,27 @@ const resolverVariables = [
 /** Credentials of an index that is named in uv's own configuration. */
 const namedIndexCredentials = /^UV_INDEX_[A-Z0-9_]+_(USERNAME|PASSWORD)$/;
 
+/** Certificates that Node reads: npm and plugins of the Node engine. */
+const nodeVariables = ["NODE_EXTRA_CA_CERTS"] as const;
+
+/** Where npm's and Yarn's own configuration lies, and where Yarn finds its registry: package managers alone. */
+const packageManagerVariables = [
+  "HOME",
+  "XDG_CACHE_HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "TMPDIR",
+  "NETRC",
+  "YARN_NPM_AUTH_IDENT",
+  "YARN_NPM_AUTH_TOKEN",
+  "YARN_NPM_REGISTRY_SERVER",
+] as const;
+
 /** What a person may set, for the documentation: variable → who gets it. */
 export const machineVariableNames = {
   plugin: [...placeVariables, ...networkVariables],
+  nodePlugin: [...placeVariables, ...networkVariables, ...nodeVariables],
+  packageManager: [...placeVariables, ...networkVariables, ...nodeVariables, ...packageManagerVariables],
   uv: [...placeVariables, ...networkVariables, ...resolverVariables],
 } as const;
 
@@ -123,6 +141,11 @@ function proxyOf(machine: MachineVariables, pip: PipOptions): Record<string, str
 /** Of the machine's settings, what a plugin's own code sees: certificates and proxies, never an index. */
 export function pluginEnvironment(machine: MachineVariables): Record<string, string> {
   return chosen(machine, [...machineVariableNames.plugin, markerVariable]);
+}
+
+/** These of the machine's variables, where they are set; the marker of the server's life with them. */
+export function chosenVariables(machine: MachineVariables, names: readonly string[]): Record<string, string> {
+  return chosen(machine, [...names, markerVariable]);
 }
 
 function chosen(machine: MachineVariables, names: readonly string[]): Record<string, string> {

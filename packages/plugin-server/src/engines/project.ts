@@ -54,7 +54,7 @@ async function readProjectFile(folder: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new NoxusError(
       "plugin_project_missing",
-      "There is no pyproject.toml in the plugin's folder. If the plugin lies in a subfolder, give its path.",
+      "There is no pyproject.toml and no package.json in the plugin's folder. If the plugin lies in a subfolder, give its path.",
       { cause: error },
     );
   }

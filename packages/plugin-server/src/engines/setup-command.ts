@@ -16,6 +16,7 @@ export async function runSetupCommand({
   command,
   environmentFolder,
   releaseFolder,
+  commandsFolder = join(environmentFolder, "bin"),
   machine,
   onProgress,
   signal,
@@ -23,6 +24,8 @@ export async function runSetupCommand({
   command: string;
   environmentFolder: string;
   releaseFolder: string;
+  /** First on PATH. */
+  commandsFolder?: string;
   machine: MachineVariables;
   onProgress?: ((message: string) => void) | undefined;
   signal: AbortSignal;
@@ -33,7 +36,7 @@ export async function runSetupCommand({
     cwd: releaseFolder,
     env: {
       ...shared,
-      PATH: [join(environmentFolder, "bin"), shared.PATH ?? ""].join(delimiter),
+      PATH: [commandsFolder, shared.PATH ?? ""].join(delimiter),
       VIRTUAL_ENV: environmentFolder,
       HOME: environmentFolder,
     },

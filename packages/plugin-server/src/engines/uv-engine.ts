@@ -6,6 +6,7 @@ import { ByteCode } from "./byte-code.ts";
 import { installDependencies } from "./dependencies.ts";
 import type { Engine, Environment, PluginFacts, PrepareOptions, UvFacts } from "./engine.ts";
 import { EnvironmentStore, type FinishedEnvironment, installedSdk } from "./environment-store.ts";
+import { asImportFailure } from "./import-failure.ts";
 import { inspectPlugin } from "./inspection.ts";
 import { launchOf } from "./launch.ts";
 import type { MachineVariables } from "./pip-config.ts";
@@ -49,6 +50,7 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
       byteCode.compileInBackground(spec.environment.folder);
       return launch;
     },
+    explainStart: asImportFailure,
     verify: async ({ key }: Environment) => (await store.read(key)) !== undefined,
     sweep: () => store.sweep(),
     async removeUnused(keys) {

@@ -23,6 +23,21 @@ const bad = [
   ["import-error", "start", "plugin_import_error", "No module named"],
   ["exits-at-start", "start", "plugin_exited_at_start", ""],
   ["never-prints-port", "start", "plugin_port_missing", ""],
+  [
+    "typescript/broken-package",
+    "environment",
+    "plugin_project_invalid",
+    "package.json is not valid JSON, at line 3",
+  ],
+  ["typescript/other-node", "environment", "node_version_unsupported", "<20"],
+  ["typescript/unresolvable", "environment", "dependencies_unresolvable", "@noxus/no-such-package-anywhere"],
+  ["typescript/no-default", "start", "plugin_class_missing", "it exports one as named"],
+  ["typescript/two-plugins", "start", "plugin_class_ambiguous", "one, two"],
+  ["typescript/syntax-error", "start", "plugin_syntax_error", "broken.ts:2"],
+  ["typescript/enum", "start", "plugin_syntax_error", "index.ts:3"],
+  ["typescript/missing-module", "start", "plugin_import_error", 'Add "left-behind"'],
+  ["typescript/missing-file", "start", "plugin_import_error", "index.ts imports gone.ts"],
+  ["typescript/exits-at-start", "start", "plugin_exited_at_start", "3"],
   ["foreign-port", "start", "plugin_port_foreign", ""],
 ] as const;
 

@@ -84,7 +84,9 @@ export function takeName({ state, names }: Pick<StepContext, "state" | "names">,
 }
 
 function tellEnvironment({ state }: StepContext, { sdk }: PluginFacts, environment: Environment): void {
-  const message = `Python ${environment.python}, SDK ${environment.sdkRelease}: ${sdk.reason}`;
+  const { python, node, sdkRelease } = environment;
+  const interpreter = node === undefined ? `Python ${python}` : `Node ${node}`;
+  const message = `${interpreter}, SDK ${sdkRelease}: ${sdk.reason}`;
   state.setCondition({ type: "EnvironmentReady", status: "true", reason: "Ready", message });
 }
 
@@ -100,7 +102,7 @@ async function engineFor(release: Release, engines: readonly Engine[]): Promise<
   const known = engines.map(({ name }) => name).join(", ");
   throw new NoxusError(
     "plugin_project_missing",
-    `The plugin's folder has no pyproject.toml. It is what the engines here (${known}) look for; check the source's \`path\`.`,
+    `The plugin's folder has neither pyproject.toml nor package.json. They are what the engines here (${known}) look for; check the source's \`path\`.`,
   );
 }
 

@@ -209,6 +209,7 @@ function buildReport(
     engine,
     transport,
     sdk: facts.sdk,
+    node: prepared.node,
     isolation: "process",
   };
 }

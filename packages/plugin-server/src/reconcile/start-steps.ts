@@ -6,7 +6,6 @@ import type { Launch } from "../engines/engine.ts";
 import { exitedAtStartError } from "../instances/exit-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { applyVerdict, checkConfig } from "./config-check.ts";
-import { asImportFailure } from "./import-failure.ts";
 import { takeName } from "./install-steps.ts";
 import { sameBuild, type Which } from "./plan.ts";
 import type { Built } from "./plugin-record.ts";
@@ -52,9 +51,15 @@ async function startAll(context: StepContext, built: Built, count: number): Prom
 }
 
 /** Why a process did not start: also one that ended under a call of ours has ended at its start. */
-async function startError(error: unknown, instance: Instance): Promise<unknown> {
-  if (isNoxusError(error, "plugin_exited")) return asImportFailure(exitedAtStartError(await instance.exited));
-  return isNoxusError(error, "plugin_exited_at_start") ? asImportFailure(error) : error;
+async function startError(
+  error: unknown,
+  { parts, built, instance }: { parts: StepContext["parts"]; built: Built; instance: Instance },
+): Promise<unknown> {
+  const ended = isNoxusError(error, "plugin_exited") ? exitedAtStartError(await instance.exited) : error;
+  if (!isNoxusError(ended, "plugin_exited_at_start")) return error;
+  const engine = parts.engines.find(({ name }) => name === built.engine);
+  const release = await parts.releases.get(built.release);
+  return engine && release ? engine.explainStart(ended, release) : ended;
 }
 
 /** From spawn to healthy, in a place of its own among the starts. */
@@ -70,7 +75,7 @@ async function startOne(context: StepContext, built: Built): Promise<Instance> {
       return instance;
     } catch (error) {
       await discard(state, instance);
-      throw await startError(error, instance);
+      throw await startError(error, { parts, built, instance });
     }
   }, signal);
 }
@@ -146,7 +151,7 @@ async function welcome(
     await introduce(context, started[0] as Instance);
   } catch (error) {
     await Promise.all(started.map((instance) => discard(state, instance)));
-    throw await startError(error, started[0] as Instance);
+    throw await startError(error, { parts, built, instance: started[0] as Instance });
   }
   for (const instance of started) state.others.delete(instance);
   if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);

@@ -16,7 +16,7 @@ export function wantedOf(desired: DesiredPlugin, localReloads = 0): Wanted {
     exactSourceKey: fingerprint(source),
     movable: isMovable(source),
     reloads,
-    settingsKey: fingerprint([settings.sdkRelease, settings.transport, settings.start]),
+    settingsKey: fingerprint([settings.sdkRelease, settings.transport, settings.start, settings.installScripts]),
     configKey: fingerprint(config),
     replicas: settings.replicas,
   };
