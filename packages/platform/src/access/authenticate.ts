@@ -60,12 +60,13 @@ async function checkApiKey(
       "Send an API key as the header X-API-Key (or Authorization: Bearer).",
     );
   }
-  const access = await findAccess(database.db, given);
-  if (!access)
+  const found = await findAccess(database.db, given);
+  if (!found)
     throw new NoxusError("unauthorized", "The API key is none of this platform, or it was revoked.");
-  markUsed(database.db, access.keyId).catch((error) =>
+  markUsed(database.db, found).catch((error) =>
     logger.debug({ err: error }, "the use of an API key was not noted"),
   );
+  const { lastUsedAt: _, ...access } = found;
   return access;
 }
 

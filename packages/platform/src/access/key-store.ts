@@ -13,12 +13,15 @@ const defaultWorkspace = "default";
  * What a key opens; undefined where it is none. Looked up by its hash, so the time of the look-up tells nothing about
  * the key; asked for each request, so a revoked key opens nothing from then on.
  */
-export async function findAccess(db: Queries, key: string): Promise<Access | undefined> {
+export async function findAccess(
+  db: Queries,
+  key: string,
+): Promise<(Access & { lastUsedAt: Date | null }) | undefined> {
   const [row] = await db
     .select()
     .from(apiKeys)
     .where(eq(apiKeys.hash, hashApiKey(key)));
-  return row && toAccess(row);
+  return row && { ...toAccess(row), lastUsedAt: row.lastUsedAt };
 }
 
 /** What the key of this id opens; undefined where it was revoked. */
@@ -37,8 +40,15 @@ function toAccess(row: ApiKeyRow): Access {
   };
 }
 
-/** Remembers the key's use, at most once a minute: a write for every request would cost more than the request. */
-export async function markUsed(db: Queries, keyId: string): Promise<void> {
+/** A use that is noted is good for so long: a statement for every request would cost more than many a request. */
+const notedForMs = 60_000;
+
+/** Remembers the key's use, where none of the last minute is remembered. */
+export async function markUsed(
+  db: Queries,
+  { keyId, lastUsedAt }: { keyId: string; lastUsedAt: Date | null },
+): Promise<void> {
+  if (lastUsedAt && Date.now() - lastUsedAt.getTime() < notedForMs) return;
   await db
     .update(apiKeys)
     .set({ lastUsedAt: new Date() })
