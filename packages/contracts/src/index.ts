@@ -6,6 +6,7 @@
  *     throw new NoxusError("plugin_unknown", `No plugin is named "x". Installed are: …`);
  */
 export * from "./environment/environment.ts";
+export * from "./environment/metrics-variables.ts";
 export * from "./errors/body.ts";
 export * from "./errors/codes.ts";
 export * from "./errors/noxus-error.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_MARKETPLACE_URL, envFlag, envInteger, envList } from "@noxus/contracts";
+import { DEFAULT_MARKETPLACE_URL, envFlag, envInteger, envList, metricsVariables } from "@noxus/contracts";
 import { z } from "zod";
 
 /** Every environment variable of the plugin server; nothing else here reads the environment. */
@@ -81,6 +81,7 @@ export const pluginServerEnvironmentSchema = z.object({
   PLUGIN_SERVER_RESTART_CAP_MS: envInteger(300_000, 1).describe(
     "Longest wait in milliseconds between two restarts of a failing plugin.",
   ),
+  ...metricsVariables,
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { RegisterRequest } from "@noxus/contracts";
-import { createLogger, type HttpServer, type Logger, listen, stopInOrder } from "@noxus/service";
+import {
+  createLogger,
+  createMetrics,
+  type HttpServer,
+  type Logger,
+  listen,
+  type Metrics,
+  stopInOrder,
+} from "@noxus/service";
 import { type Bridge, startBridge } from "./bridge/bridge.ts";
 import { type DataFolder, emptyFolder, openDataFolder } from "./data/data-folder.ts";
 import { PluginLogs } from "./data/plugin-logs.ts";
@@ -18,6 +26,11 @@ import { markerOf, markerVariable, type ServerLife } from "./instances/marker.ts
 import { startInstance } from "./instances/start-instance.ts";
 import { sweepOrphans } from "./instances/sweep-orphans.ts";
 import { startWatchdog, type Watchdog } from "./instances/watchdog.ts";
+import { CallStatistics } from "./metrics/call-statistics.ts";
+import { measureCalls } from "./metrics/measured-forwarder.ts";
+import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
+import { observeReconciling } from "./metrics/reconcile-observer.ts";
+import { createNodeEngine } from "./node-engine/node-engine.ts";
 import { createUpstream, type Upstream } from "./platform/upstream.ts";
 import { defaultBackoff } from "./reconcile/backoff.ts";
 import { DesiredPlugins } from "./reconcile/desired-plugins.ts";
@@ -26,11 +39,6 @@ import { PluginRecords } from "./reconcile/plugin-record.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { Slots } from "./reconcile/slots.ts";
 import { ReleaseStore } from "./releases/release-store.ts";
-import { CallStatistics } from "./metrics/call-statistics.ts";
-import { measureCalls } from "./metrics/measured-forwarder.ts";
-import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
-import { observeReconciling } from "./metrics/reconcile-observer.ts";
-import { createNodeEngine } from "./node-engine/node-engine.ts";
 import { fetchSource } from "./sources/fetch-source.ts";
 import { sweepFetches } from "./sources/sweep.ts";
 
@@ -107,6 +115,8 @@ async function runInFolder(program: Program): Promise<void> {
       forwarder: rooms.forwarder,
       logOf: (pluginId) => rooms.logs.of(pluginId),
       platformState: upstream.state,
+      metrics: rooms.metrics,
+      metricsAccess: { key: environment.NOXUS_METRICS_KEY, open: environment.NOXUS_METRICS_OPEN },
       logger,
     });
     const { url } = await listen(http, {
@@ -159,6 +169,8 @@ async function sweep(
 interface Rooms {
   bridge: Bridge;
   forwarder: Forwarder;
+  calls: CallStatistics;
+  metrics: Metrics;
   logs: PluginLogs;
   desired: DesiredPlugins;
   parts: Parts;
@@ -181,7 +193,8 @@ async function openRooms({
 }): Promise<Rooms> {
   const { environment, folder, logger } = program;
   const bridge = await startBridge({ transfer: upstream.files, scratchFolder: folder.temporary, logger });
-  const forwarder = createForwarder();
+  const calls = new CallStatistics();
+  const forwarder = measureCalls(createForwarder(), calls);
   const logs = new PluginLogs(folder.logs);
   const parts: Parts = {
     fetchSource: sourcesOf(program, upstream, life),
@@ -205,7 +218,8 @@ async function openRooms({
     lifeSignal: killed,
     logger,
   };
-  return { bridge, forwarder, logs, parts, desired: new DesiredPlugins(folder.desiredList) };
+  const desired = new DesiredPlugins(folder.desiredList);
+  return { bridge, forwarder, calls, metrics: createMetrics(), logs, parts, desired };
 }
 
 function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
@@ -233,7 +247,7 @@ function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): 
 
 async function loadState(
   { environment, logger, folder }: Program,
-  { parts, desired }: Rooms,
+  { parts, desired, forwarder, calls, metrics }: Rooms,
   upstream: Upstream,
 ): Promise<Reconciler> {
   const reconciler = new Reconciler({
@@ -242,7 +256,9 @@ async function loadState(
     records: new PluginRecords(folder.plugins),
     onChange: upstream.changed,
     tickMs: environment.PLUGIN_SERVER_TICK_MS,
+    observer: observeReconciling(metrics),
   });
+  addPluginMetrics(metrics, { reports: () => reconciler.reports(), forwarder, calls });
   await desired.load((error) =>
     logger.warn({ err: error }, "the last known list of plugins is damaged; the platform sends it again"),
   );

@@ -8,3 +8,8 @@
 export * from "./base.ts";
 export { listen } from "./http/listen.ts";
 export { createHttpServer, type HttpServer, sendError, toNoxusError } from "./http/server.ts";
+export { DurationHistogram, durationBucketsS } from "./metrics/duration-histogram.ts";
+export { Counter, createMetrics, Gauge, Histogram, type Metrics } from "./metrics/metrics.ts";
+export { addMetricsRoute, keyOf, type MetricsAccess, metricsGuard } from "./metrics/metrics-route.ts";
+export { measureRequests } from "./metrics/request-metrics.ts";
+export { addScrapedMetric, type Sample, type ScrapedMetric } from "./metrics/scraped-metric.ts";

@@ -1,17 +1,18 @@
 import { NoxusError } from "@noxus/contracts";
-import { type HttpServer, keyMatcher } from "@noxus/service";
+import { type HttpServer, keyMatcher, keyOf, type MetricsAccess, metricsGuard } from "@noxus/service";
 
 /** What a load balancer asks; tells nothing that a stranger may not know. */
 const openPaths = new Set(["/health", "/ready"]);
 
-/** Asks every request for the key, the open paths apart. */
-export function requireApiKey(server: HttpServer, apiKey: string): void {
+/** Asks every request for the key, the open paths apart; metrics may have a key of their own, or need none. */
+export function requireApiKey(server: HttpServer, apiKey: string, metrics: MetricsAccess): void {
   const isOurs = keyMatcher(apiKey);
+  const mayReadMetrics = metricsGuard(metrics);
   server.addHook("onRequest", async (request) => {
-    const { routeOptions, headers } = request;
-    if (openPaths.has(routeOptions.url ?? "")) return;
-    const given = headers["x-api-key"];
-    if (typeof given === "string" && isOurs(given)) return;
+    if (openPaths.has(request.routeOptions.url ?? "")) return;
+    const given = keyOf(request);
+    if (given !== undefined && isOurs(given)) return;
+    if (mayReadMetrics(request)) return;
     throw new NoxusError(
       "unauthorized",
       given === undefined

@@ -1,4 +1,11 @@
-import { createHttpServer, type HttpServer, type Logger } from "@noxus/service";
+import {
+  addMetricsRoute,
+  createHttpServer,
+  type HttpServer,
+  type Logger,
+  type Metrics,
+  type MetricsAccess,
+} from "@noxus/service";
 import type { Forwarder } from "../forward/route.ts";
 import type { LogFile } from "../logs/log-file.ts";
 import type { DesiredPlugins } from "../reconcile/desired-plugins.ts";
@@ -18,6 +25,9 @@ export interface PluginServerHttpOptions {
   logOf: (pluginId: string) => LogFile;
   /** How the platform is reached, for `/ready`. */
   platformState: () => "linked" | "unreachable" | "none";
+  metrics: Metrics;
+  /** Who may read the metrics beside those who have the server's key. */
+  metricsAccess: MetricsAccess;
   logger: Logger;
 }
 
@@ -35,10 +45,11 @@ export interface PluginServerHttpOptions {
 
 /** The plugin server's whole HTTP interface; `/openapi.json` describes it. */
 export async function createPluginServerHttp(options: PluginServerHttpOptions): Promise<HttpServer> {
-  const { apiKey, version, logger } = options;
+  const { apiKey, version, metrics, metricsAccess, logger } = options;
   const server = await createHttpServer({ title: "Noxus plugin server", version, logger });
-  requireApiKey(server, apiKey);
+  requireApiKey(server, apiKey, metricsAccess);
   addServerRoutes(server, options);
+  addMetricsRoute(server, metrics);
   addPluginRoutes(server, options);
   addLogRoutes(server, options);
   await addForwardRoutes(server, options);

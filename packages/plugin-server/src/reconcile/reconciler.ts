@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DesiredList, PluginReport } from "@noxus/contracts";
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
+import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
 import { checkRunningConfig } from "./config-check.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
 import { Garbage } from "./garbage.ts";
@@ -53,6 +54,8 @@ export interface ReconcilerOptions {
   onChange: (pluginId: string, report: () => PluginReport) => void;
   /** Milliseconds between two looks at everything. */
   tickMs: number;
+  /** Told of the work, for metrics. */
+  observer?: ReconcileObserver;
 }
 
 /** Every look at all files of a release instead of a glance: one in so many ticks. */
@@ -78,12 +81,14 @@ export class Reconciler {
     this.#garbage = new Garbage(options.parts, () => this.#states.all());
     this.#probes = new Probes(options.parts);
     this.#queue = new KeyedQueue({
-      run: (id, signal) => this.#look(id, signal),
-      onFault: (id, error) =>
+      run: (id, signal) => this.#measuredLook(id, signal),
+      onFault: (id, error) => {
+        options.observer?.faulted();
         options.parts.logger.error(
           { pluginId: id, err: error },
           "a look at a plugin failed by a fault of ours",
-        ),
+        );
+      },
     });
   }
 
@@ -194,6 +199,13 @@ export class Reconciler {
     });
   }
 
+  async #measuredLook(id: string, signal: AbortSignal): Promise<{ againAtMs?: number }> {
+    const startedAt = performance.now();
+    const result = await this.#look(id, signal);
+    this.#options.observer?.looked(performance.now() - startedAt);
+    return result;
+  }
+
   /** One look at one plugin: plans and takes steps until there is nothing to do, or nothing before some time. */
   async #look(id: string, signal: AbortSignal): Promise<{ againAtMs?: number }> {
     if (!this.#options.desired.known) return {};
@@ -208,7 +220,9 @@ export class Reconciler {
         if (step.settled) await this.#settle(state);
         return this.#rest(state, {});
       }
+      const startedAt = performance.now();
       await this.#take(state, step, signal);
+      this.#options.observer?.took(step.do, performance.now() - startedAt);
       if (step.do === "uninstall") return {};
     }
     throw new Error(`The plan for ${id} did not come to rest after ${maxSteps} steps.`);
