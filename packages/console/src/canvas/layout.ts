@@ -1,0 +1,47 @@
+import dagre from "@dagrejs/dagre";
+import type { Definition, NodeTypes, Position } from "./definition.ts";
+import { onGrid } from "./edit-nodes.ts";
+import { wiresOf } from "./wires.ts";
+
+/** Width of every node's card, in px; `canvas.css` uses the same. */
+export const cardWidth = 232;
+const headHeight = 48;
+const rowHeight = 24;
+
+/** How tall a node's card is: its head, and a row for each pair of connectors. */
+export function cardHeight(inputs: number, outputs: number): number {
+  return headHeight + Math.max(1, inputs, outputs) * rowHeight + 8;
+}
+
+/** Places for all nodes, left to right in the order in which they run. */
+export function arrange(definition: Definition, types: NodeTypes): Map<string, Position> {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({ rankdir: "LR", nodesep: 32, ranksep: 72 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, type } of definition.nodes) {
+    const { inputs = [], outputs = [] } = types.get(type) ?? {};
+    graph.setNode(id, { width: cardWidth, height: cardHeight(inputs.length, outputs.length) });
+  }
+  for (const { from, to } of wiresOf(definition, types))
+    if (graph.hasNode(from.node) && graph.hasNode(to.node)) graph.setEdge(from.node, to.node);
+  dagre.layout(graph);
+  return new Map(
+    definition.nodes.map(({ id }) => {
+      const { x = 0, y = 0, height = 0 } = graph.node(id);
+      return [id, onGrid({ x: x - cardWidth / 2, y: y - height / 2 })];
+    }),
+  );
+}
+
+/** The definition with a place for every node: workflows made by programs often have none. */
+export function withPlaces(definition: Definition, types: NodeTypes): Definition {
+  if (definition.nodes.every(({ display }) => display?.position)) return definition;
+  const places = arrange(definition, types);
+  return {
+    ...definition,
+    nodes: definition.nodes.map((node) => {
+      const position = node.display?.position ?? places.get(node.id) ?? { x: 0, y: 0 };
+      return { ...node, display: { ...node.display, position } };
+    }),
+  };
+}
