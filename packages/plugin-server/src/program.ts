@@ -209,6 +209,7 @@ async function openRooms({
     startSlots: new Slots(environment.PLUGIN_SERVER_MAX_STARTS || availableParallelism()),
     temporaryFolder: folder.temporary,
     scratchFolder: folder.scratch,
+    keepReleases: environment.PLUGIN_SERVER_KEEP_RELEASES,
     backoff: {
       ...defaultBackoff,
       firstMs: environment.PLUGIN_SERVER_RESTART_FIRST_MS,

@@ -61,6 +61,10 @@ export const errorCodes = {
   plugin_name_taken: [409, "Another installed plugin has this name."],
   plugin_unknown: [404, "No plugin of this id or name is installed."],
   plugin_node_unknown: [404, "The plugin has no node of this name."],
+  plugin_release_missing: [
+    409,
+    "The release that is asked for, or that the source is pinned to, is not there and cannot be had.",
+  ],
   plugin_engine_unsupported: [422, "No engine here runs this kind of plugin."],
 
   // environments
@@ -70,10 +74,6 @@ export const errorCodes = {
     "This SDK release was published without a part of itself; nothing loads with it.",
   ],
   python_missing: [422, "No Python that the plugin allows was found or could be had."],
-  uv_missing: [503, "uv is neither on PATH nor to be had from the Python index."],
-  dependencies_unresolvable: [422, "The plugin's dependencies cannot be resolved together."],
-  environment_failed: [502, "Making the environment failed."],
-  setup_command_failed: [422, "The plugin's setup command ended with an error."],
   node_version_unsupported: [
     422,
     "package.json asks for another version of Node than plugins run with here.",
@@ -82,6 +82,10 @@ export const errorCodes = {
     503,
     "The program that installs the plugin's packages (npm, pnpm, Yarn) is not to be had.",
   ],
+  uv_missing: [503, "uv is neither on PATH nor to be had from the Python index."],
+  dependencies_unresolvable: [422, "The plugin's dependencies cannot be resolved together."],
+  environment_failed: [502, "Making the environment failed."],
+  setup_command_failed: [422, "The plugin's setup command ended with an error."],
 
   // processes and calls
   plugin_exited: [502, "The plugin's process ended."],

@@ -19,6 +19,23 @@ export const pluginUpdateSchema = z.object({
   enabled: z.boolean().optional(),
 });
 
+/** Body of `POST /v1/plugins/{id}/rollback`, which may be absent. */
+export const pluginRollbackSchema = z.object({
+  /** The release to go back to (its sha256, or the beginning of it); the one before the present one where absent. */
+  release: z
+    .string()
+    .regex(/^[0-9a-f]{6,64}$/, "must be the first 6 or more digits of a release's sha256")
+    .optional(),
+});
+
+/** Body of `POST /v1/plugins/{id}/update`, which may be absent: the newest where nothing is named. */
+export const pluginTakeUpdateSchema = z.object({
+  /** Of a Git source. */
+  commit: z.string().min(4).optional(),
+  /** Of a marketplace source. */
+  version: z.string().min(1).optional(),
+});
+
 /** A plugin record with the state that its plugin servers report. Secrets in source and config are never sent back. */
 export const pluginSchema = z.object({
   id: z.uuid(),

@@ -2,6 +2,15 @@ import { z } from "zod";
 
 /** Where a plugin comes from. Names and defaults are those of the published software; secrets never leave this value. */
 
+/**
+ * Every kind of source may name the one release that it has to give: the sha256 of its file tree. A server that has it on
+ * disk fetches nothing; one that fetches something else refuses it. A rollback pins a source so.
+ */
+const release = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "must be a release's sha256, 64 hexadecimal digits")
+  .optional();
+
 export const gitSourceSchema = z.object({
   type: z.literal("git"),
   repo_url: z.string().min(1),
@@ -12,12 +21,14 @@ export const gitSourceSchema = z.object({
   token: z.string().optional(),
   username: z.string().optional(),
   password: z.string().optional(),
+  release,
 });
 
 export const uploadSourceSchema = z.object({
   type: z.literal("upload"),
   file_id: z.string().min(1),
   filename: z.string().min(1),
+  release,
 });
 
 export const marketplaceSourceSchema = z.object({
@@ -27,12 +38,14 @@ export const marketplaceSourceSchema = z.object({
   /** The marketplace's Git repository; the platform's default where absent. */
   repo_url: z.string().optional(),
   branch: z.string().optional(),
+  release,
 });
 
 export const localSourceSchema = z.object({
   type: z.literal("local"),
   /** Absolute path on the plugin server's machine; only with the development flag and under an allowed root. */
   path: z.string().min(1),
+  release,
 });
 
 export const sourceSchema = z.discriminatedUnion("type", [
@@ -57,6 +70,18 @@ export function withoutSecrets(source: Source): Source {
   if (source.type !== "git") return source;
   const { token: _token, password: _password, ...rest } = source;
   return { ...rest, repo_url: withoutUserInfo(rest.repo_url) };
+}
+
+/** The same source, free to give its newest: no commit, version or release is named. */
+export function withoutPins(source: Source): Source {
+  const { release: _release, ...rest } = source;
+  if (rest.type === "git") {
+    const { commit: _commit, ...free } = rest;
+    return free;
+  }
+  if (rest.type !== "marketplace") return rest;
+  const { version: _version, ...free } = rest;
+  return free;
 }
 
 function withoutUserInfo(url: string): string {

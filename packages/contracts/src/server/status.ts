@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { manifestSchema } from "../plugin/manifest.ts";
+import { sourceSchema } from "./source.ts";
 
 /** The seven statuses of the contract, to the letter. They are computed from the conditions, never set by hand. */
 export const statusSchema = z.enum([
@@ -72,6 +73,22 @@ export const instanceReportSchema = z.object({
   rssBytes: z.number().optional(),
 });
 
+/** One release of a plugin that a server has on disk. */
+export const keptReleaseSchema = z.object({
+  /** sha256 of its file tree. */
+  release: z.string(),
+  /** `next`: fetched, and not ready yet. `current`: runs, or ran last. `kept`: ran before, for the way back. */
+  state: z.enum(["next", "current", "kept"]),
+  version: z.string().optional(),
+  commit: z.string().optional(),
+  /** What it was fetched from, without secrets and pins. */
+  source: sourceSchema.optional(),
+  /** Of its files, without the environment. */
+  bytes: z.number().int().optional(),
+  fetchedAt: z.iso.datetime().optional(),
+});
+export type KeptRelease = z.infer<typeof keptReleaseSchema>;
+
 /** All that a plugin server knows of one plugin. */
 export const pluginReportSchema = z.object({
   id: z.uuid(),
@@ -94,8 +111,12 @@ export const pluginReportSchema = z.object({
   release: z.string().optional(),
   /** The Git commit that was fetched, where the source is a repository. */
   commit: z.string().optional(),
+  /** What the server has on disk, newest first. */
+  releases: z.array(keptReleaseSchema).optional(),
   environment: z.string().optional(),
+  /** Version of the interpreter that runs it: one of the two. */
   python: z.string().optional(),
+  node: z.string().optional(),
   engine: z.string().optional(),
   transport: z.enum(["http", "stdio"]).optional(),
   sdk: sdkChoiceSchema.optional(),
@@ -107,5 +128,3 @@ export const pluginReportSchema = z.object({
 });
 export type PluginReport = z.infer<typeof pluginReportSchema>;
 export type InstanceReport = z.infer<typeof instanceReportSchema>;
-  /** Version of the interpreter that runs it: one of the two. */
-  node: z.string().optional(),

@@ -97,8 +97,9 @@ function addChanging(plugin: Command, environment: CommandEnvironment): void {
       examples: [`noxus plugin ${verb} text-tools`],
       options: waitOptions,
       run: async (context, [name = ""], options) =>
-        (await import("../plugins/ask-again.ts")).askAgain(context, name, verb, options),
+        (await import("../plugins/ask-again.ts")).askAgain(context, name, { verb }, options),
     });
+  addOtherRelease(plugin, environment);
   define<WaitOptions>(plugin, environment, {
     syntax: "uninstall <name>",
     summary: "stop a plugin and remove it with its environment",
@@ -106,5 +107,41 @@ function addChanging(plugin: Command, environment: CommandEnvironment): void {
     options: waitOptions,
     run: async (context, [name = ""], options) =>
       (await import("../plugins/uninstall.ts")).uninstallPlugin(context, name, options),
+  });
+}
+
+function addOtherRelease(plugin: Command, environment: CommandEnvironment): void {
+  define<WaitOptions & { to?: string }>(plugin, environment, {
+    syntax: "rollback <name>",
+    summary: "go back to the release before, without a download; it stays there until an update",
+    examples: ["noxus plugin rollback text-tools", "noxus plugin rollback text-tools --to 3f2a91c0"],
+    options: [
+      ["--to <release>", "one of those that `noxus plugin show` lists, or its first 6 or more digits"],
+      ...waitOptions,
+    ],
+    run: async (context, [name = ""], { to, ...options }) =>
+      (await import("../plugins/ask-again.ts")).askAgain(
+        context,
+        name,
+        { verb: "rollback", body: { release: to } },
+        options,
+      ),
+  });
+  define<WaitOptions & { commit?: string; version?: string }>(plugin, environment, {
+    syntax: "update <name>",
+    summary: "take the newest of the plugin's branch or marketplace, also after a rollback",
+    examples: ["noxus plugin update text-tools", "noxus plugin update text-tools --commit 1a2b3c4d"],
+    options: [
+      ["--commit <hash>", "this Git commit instead of the branch's newest"],
+      ["--version <version>", "this version of the marketplace instead of the newest"],
+      ...waitOptions,
+    ],
+    run: async (context, [name = ""], { commit, version, ...options }) =>
+      (await import("../plugins/ask-again.ts")).askAgain(
+        context,
+        name,
+        { verb: "update", body: { commit, version } },
+        options,
+      ),
   });
 }

@@ -3,15 +3,23 @@ import type { CommandContext } from "../command-line/define.ts";
 import { pluginPath } from "./show.ts";
 import { arrive, printArrival, type WaitOptions } from "./wait.ts";
 
-/** Asks for a reload or for the next attempt now, and follows the plugin until it runs. */
+export interface Asked {
+  verb: "reload" | "retry" | "rollback" | "update";
+  body?: Record<string, string | undefined>;
+}
+
+/** Asks for another start or another release, and follows the plugin until it runs. */
 export async function askAgain(
   context: CommandContext,
   name: string,
-  verb: "reload" | "retry",
+  { verb, body }: Asked,
   options: WaitOptions,
 ): Promise<void> {
   const client = context.connect();
   const before = await client.request<Plugin>(pluginPath(name));
-  const plugin = await client.request<Plugin>(`/v1/plugins/${before.id}/${verb}`, { method: "POST" });
+  const plugin = await client.request<Plugin>(`/v1/plugins/${before.id}/${verb}`, {
+    method: "POST",
+    ...(body && { body }),
+  });
   printArrival(context, await arrive(context, plugin, options));
 }

@@ -1,4 +1,4 @@
-import type { Plugin, PluginFailure, PluginReport } from "@noxus/contracts";
+import type { KeptRelease, Plugin, PluginFailure, PluginReport } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { formatFields } from "../terminal/table.ts";
@@ -43,6 +43,7 @@ function reportFields(report: PluginReport | null): Fields {
   return [
     ["release", report.release],
     ["commit", report.commit],
+    ["on disk", (report.releases ?? []).map(describeRelease).join(", ")],
     ["SDK", report.sdk && `${report.sdk.release}: ${report.sdk.reason}`],
     ["python", report.python],
     ["node", report.node],
@@ -60,6 +61,17 @@ function reportFields(report: PluginReport | null): Fields {
     ["missing", report.configProblems.join("; ")],
     ["warnings", [...report.warnings, ...(report.sdk?.warnings ?? [])].join("; ")],
   ];
+}
+
+/** As `rollback --to` takes it. */
+function describeRelease({ release, state, version, commit, bytes, fetchedAt }: KeptRelease): string {
+  const facts = [
+    version,
+    commit && `commit ${commit.slice(0, 12)}`,
+    bytes !== undefined && `${Math.ceil(bytes / 1024)} KiB`,
+    fetchedAt && new Date(fetchedAt).toLocaleString(),
+  ];
+  return `${release.slice(0, 12)} ${state} (${facts.filter(Boolean).join(", ")})`;
 }
 
 function describeInstance({ pid, state, rssBytes }: PluginReport["instances"][number]): string {

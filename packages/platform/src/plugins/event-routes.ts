@@ -23,7 +23,7 @@ function addEvents(server: HttpServer, deps: PlatformDependencies): void {
         tags: ["plugins"],
         summary: "What happens to a plugin (server-sent events)",
         description:
-          "All that is known, then what comes: `installed`, `changed`, `reload`, `retry`, `status` (status, phases, failure), `uninstalling`, `uninstalled`; after that last one the stream ends. `Last-Event-ID`, or `?after=`, resumes.",
+          "All that is known, then what comes: `installed`, `changed`, `reload`, `retry`, `rollback`, `update`, `status` (status, phases, failure), `uninstalling`, `uninstalled`; after that last one the stream ends. `Last-Event-ID`, or `?after=`, resumes.",
         params: pluginParams,
         querystring: z.object({
           after: z.coerce.number().int().min(0).optional().describe("Events after this id."),

@@ -2,8 +2,10 @@ import {
   NoxusError,
   pageSchema,
   pluginInstallSchema,
+  pluginRollbackSchema,
   pluginSchema,
   pluginSettingsSchema,
+  pluginTakeUpdateSchema,
   pluginUpdateSchema,
   type Source,
 } from "@noxus/contracts";
@@ -27,6 +29,7 @@ import {
 } from "./plugin-store.ts";
 import { type ViewOptions, viewPlugin, viewPlugins } from "./plugin-view.ts";
 import { removeUninstalled } from "./remove-uninstalled.ts";
+import { newestSource, sourceBefore } from "./roll-back.ts";
 
 const tags = ["plugins"];
 export const pluginParams = z.object({ id: z.string().describe("The plugin's id, or its name.") });
@@ -40,6 +43,7 @@ export function registerPluginRoutes(server: HttpServer, deps: PlatformDependenc
   addReading(server, deps);
   addChange(server, deps);
   addAskAgain(server, deps);
+  addOtherRelease(server, deps);
   addUninstall(server, deps);
 }
 
@@ -147,6 +151,47 @@ function addAskAgain(server: HttpServer, deps: PlatformDependencies): void {
       schema: { ...schema, summary: "Try a failed plugin again now", description: "Forgets the back-off." },
     },
     async ({ params }) => change(deps, await findInstalled(deps, params.id), "retry", {}),
+  );
+}
+
+function addOtherRelease(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/plugins/:id/rollback",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Go back to the release before",
+        description:
+          "Or to a named one of the report's `releases`: from the plugin server's disk, without a download, beside the running one like an update. Gives up an update that is not ready yet. The source is pinned to that release and its commit, so that nothing but `update` or a new source leaves it. 409 plugin_release_missing where there is none.",
+        params: pluginParams,
+        body: pluginRollbackSchema.nullish(),
+        response: { 200: pluginSchema },
+      },
+    },
+    async ({ params, body }) => {
+      const row = await findInstalled(deps, params.id);
+      return change(deps, row, "rollback", { source: await sourceBefore(row, deps, body?.release) });
+    },
+  );
+  server.post(
+    "/v1/plugins/:id/update",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Take the source's newest, or the named one",
+        description:
+          "Leaves the commit, version or release that the source is pinned to, fetches, and starts what is new beside the old. An uploaded package has nothing newer: change its source (PATCH).",
+        params: pluginParams,
+        body: pluginTakeUpdateSchema.nullish(),
+        response: { 200: pluginSchema },
+      },
+    },
+    async ({ params, body }) => {
+      const row = await findInstalled(deps, params.id);
+      return change(deps, row, "update", { source: newestSource(row, deps, body ?? {}), reload: true });
+    },
   );
 }
 

@@ -3,9 +3,9 @@ import type { Built, PluginRecord } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 
 /**
- * Removes releases and environments that no plugin uses. What a plugin used before its newest change is kept for the way
- * back; what only a draining process uses is kept until that has ended. Never while something is being installed:
- * between its arrival on disk and its record it would look unused.
+ * Removes releases and environments that no plugin uses. The releases that a plugin ran before are kept for the way
+ * back, as many as asked for; what only a draining process uses is kept until that has ended. Never while something is being
+ * installed: between its arrival on disk and its record it would look unused.
  */
 export class Garbage {
   readonly #parts: Pick<Parts, "releases" | "engines" | "logger">;
@@ -81,8 +81,8 @@ export function usedBy(states: Iterable<PluginState>): { releases: Set<string>; 
   return { releases, environments };
 }
 
-function recordBuilds({ prepared, good, previous }: PluginRecord): Built[] {
-  return [prepared, good, previous].filter((built) => built !== undefined);
+function recordBuilds({ prepared, good, earlier }: PluginRecord): Built[] {
+  return [prepared, good, ...earlier].filter((built) => built !== undefined);
 }
 
 function processBuilds({ serving, others }: PluginState): Built[] {

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { NoxusError } from "@noxus/contracts";
+import { NoxusError, withoutPins, withoutSecrets } from "@noxus/contracts";
 import type { Engine, Environment, PluginFacts } from "../engines/engine.ts";
 import type { Release } from "../releases/release.ts";
+import { noteOrigin } from "./kept-releases.ts";
 import type { StepContext } from "./step-context.ts";
 
 /** Copies the source into a release and remembers what was fetched. */
@@ -27,12 +28,21 @@ export async function fetchStep({ state, desired, wanted, parts, save, signal }:
     return { ...fetched, release: await parts.releases.add(fetched.folder, signal) };
   });
   const { release } = got;
+  refuseOtherRelease(wanted.release, release.hash, got.commit);
+  const at = new Date().toISOString();
+  noteOrigin(state.record, release.hash, {
+    source: withoutPins(withoutSecrets(desired.source)),
+    warnings: got.warnings,
+    bytes: await parts.releases.bytesOf(release.hash),
+    at,
+    ...(got.commit !== undefined && { commit: got.commit }),
+  });
   state.record.fetched = {
     sourceKey: wanted.sourceKey,
     reloads: wanted.reloads,
     release: release.hash,
     warnings: got.warnings,
-    at: new Date().toISOString(),
+    at,
     ...(got.commit !== undefined && { commit: got.commit }),
   };
   state.pinnedCommit = undefined;
@@ -41,6 +51,18 @@ export async function fetchStep({ state, desired, wanted, parts, save, signal }:
   const from = got.commit ? `commit ${got.commit.slice(0, 12)}, ` : "";
   const message = `Fetched ${from}release ${release.hash.slice(0, 12)}.`;
   state.setCondition({ type: "Fetched", status: "true", reason: "Fetched", message });
+}
+
+/** A source that is pinned to a release runs that or nothing. */
+function refuseOtherRelease(wanted: string | undefined, got: string, commit: string | undefined): void {
+  if (wanted === undefined || wanted === got) return;
+  const what =
+    commit === undefined ? "its source gives" : `its source gives, at commit ${commit.slice(0, 12)},`;
+  throw new NoxusError(
+    "plugin_release_missing",
+    `The plugin is pinned to the release ${wanted.slice(0, 12)}, which is not on this server, and ${what} ${got.slice(0, 12)}. Update the plugin to run what its source gives now.`,
+    { data: { wanted, got } },
+  );
 }
 
 /** Reads what the release is from its files, takes its name, and makes its environment. */

@@ -64,7 +64,7 @@ function startsWhatServed({ record }: PluginState, which: "wanted" | "good"): bo
 }
 
 function stageOf({ do: step }: Step): PluginFailure["stage"] {
-  if (step === "fetch") return "fetch";
+  if (step === "fetch" || step === "recall") return "fetch";
   if (step === "prepare") return "environment";
   if (step === "reconfigure") return "configuration";
   return step === "uninstall" ? "uninstall" : "start";
@@ -75,7 +75,7 @@ function conditionOf(
   { do: step }: Step,
   { serving }: PluginState,
 ): "Fetched" | "EnvironmentReady" | "Running" {
-  if (step === "fetch") return "Fetched";
+  if (step === "fetch" || step === "recall") return "Fetched";
   return step === "prepare" || serving.length > 0 ? "EnvironmentReady" : "Running";
 }
 

@@ -22,7 +22,7 @@ export interface Parts {
       signal: AbortSignal;
     },
   ): Promise<Fetched>;
-  releases: Pick<ReleaseStore, "add" | "get" | "verify" | "remove" | "list">;
+  releases: Pick<ReleaseStore, "add" | "get" | "bytesOf" | "verify" | "remove" | "list">;
   engines: readonly Engine[];
   startInstance(options: StartInstance): Instance;
   openBridge(options: { pluginId: string; instanceId: string }): BridgeDoor;
@@ -30,6 +30,8 @@ export interface Parts {
   /** Removes a plugin's log lines, at its uninstall. */
   removeLog(pluginId: string): Promise<void>;
   forwarder: Pick<Forwarder, "setRoute">;
+  /** Earlier releases of each plugin that stay on disk. */
+  keepReleases: number;
   /** Fetches and environments at once; starts at once. */
   installSlots: Slots;
   startSlots: Slots;

@@ -5,12 +5,15 @@
  *     wanted ──▶ fetch ──▶ prepare ──▶ start ────┐
  *                            (something serves)  ├──▶ reconfigure ──▶ nothing
  *                          └──▶ replace ─────────┘
+ *     pinned to a release that is on disk ──▶ recall instead of fetch
  *     a step failed ──▶ wait-until (again later), or nothing (before something changes it makes no sense)
  *     crashed       ──▶ start · switched off ──▶ stop · not in the list any more ──▶ uninstall
  */
 export type Step =
   /** Copy the source into a release. */
   | { do: "fetch"; why: string }
+  /** Take a release that ran before, and is still on disk, for what was fetched. */
+  | { do: "recall"; why: string }
   /** Read the release's facts and make its environment. */
   | { do: "prepare"; why: string }
   /** Start one more instance: of what is wanted, or of what served last. */
@@ -42,6 +45,8 @@ export interface Wanted {
   /** Whether the same source may give other content later (a branch, a newest version, a local folder). */
   movable: boolean;
   reloads: number;
+  /** The one release that may run. */
+  release?: string;
   /** Fingerprint of the settings that a process is started with. */
   settingsKey: string;
   configKey: string;
@@ -66,6 +71,8 @@ export interface Actual {
   /** Anything of the plugin is on disk or in the process table. */
   exists: boolean;
   fetched?: { sourceKey: string; reloads: number; release: string };
+  /** Releases that ran and are still on disk. */
+  kept?: readonly string[];
   /** The build made from what was fetched. */
   prepared?: Build;
   /** The build that was ready last. */
@@ -105,6 +112,8 @@ function serveMeanwhile(wanted: Wanted, actual: Actual): Step | undefined {
 function bringUp(wanted: Wanted, actual: Actual): Step | undefined {
   if (blockOf(actual.failures.update, wanted, actual)) return undefined;
   const fetchReason = whyFetch(wanted, actual);
+  if (fetchReason && wanted.release !== undefined && actual.kept?.includes(wanted.release))
+    return { do: "recall", why: "the release that is wanted is still on disk" };
   if (fetchReason) return { do: "fetch", why: fetchReason };
   const target = targetOf(wanted, actual);
   if (!target) return { do: "prepare", why: "the release has no environment for these settings yet" };
@@ -158,10 +167,10 @@ export function isOvertaken(
   { crashed }: { crashed: boolean },
 ): boolean {
   if (!now?.enabled) return step !== "stop" && step !== "uninstall";
-  const installing = step === "fetch" || step === "prepare";
+  const installing = step === "fetch" || step === "recall" || step === "prepare";
   if (installing && crashed) return true;
   const sourceChanged = before.exactSourceKey !== now.exactSourceKey || before.reloads !== now.reloads;
-  if (step === "fetch") return sourceChanged;
+  if (step === "fetch" || step === "recall") return sourceChanged;
   return (
     (installing || step === "start" || step === "replace") &&
     (sourceChanged || before.settingsKey !== now.settingsKey)

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, manifestSchema } from "@noxus/contracts";
+import { type Manifest, manifestSchema, sourceSchema } from "@noxus/contracts";
 import { z } from "zod";
 import { readIfThere, writeAtomically } from "../data/write-atomically.ts";
 import type { Environment, PluginFacts } from "../engines/engine.ts";
@@ -18,6 +18,17 @@ const builtSchema = z.object({
   engine: z.string(),
 });
 export type Built = z.infer<typeof builtSchema>;
+
+/** Where a release came from, remembered as long as the release is. */
+const originSchema = z.object({
+  /** Without secrets and pins. */
+  source: sourceSchema,
+  commit: z.string().optional(),
+  warnings: z.array(z.string()).default([]),
+  bytes: z.number().int(),
+  at: z.iso.datetime(),
+});
+export type Origin = z.infer<typeof originSchema>;
 
 const recordSchema = z.object({
   id: z.uuid(),
@@ -40,8 +51,10 @@ const recordSchema = z.object({
   prepared: builtSchema.optional(),
   /** Was ready last; serves again after a restart until what is wanted is ready. */
   good: builtSchema.optional(),
-  /** Was ready before that; its files are kept for the way back. */
-  previous: builtSchema.optional(),
+  /** Were ready before that, newest first, of other releases each; their files are kept for the way back. */
+  earlier: z.array(builtSchema).default([]),
+  /** By release. */
+  origins: z.record(z.string(), originSchema).default({}),
   manifest: manifestSchema.optional(),
   observedGeneration: z.number().int().default(0),
 });
@@ -51,7 +64,7 @@ export interface PluginRecord extends Omit<ParsedRecord, "manifest"> {
 }
 
 export function emptyRecord(id: string): PluginRecord {
-  return { id, localReloads: 0, observedGeneration: 0 };
+  return { id, localReloads: 0, observedGeneration: 0, earlier: [], origins: {} };
 }
 
 /** One file a plugin, `<folder>/<id>.json`: everything that lets a restart install nothing. */

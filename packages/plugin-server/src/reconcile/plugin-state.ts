@@ -9,6 +9,7 @@ import type {
 import type { Logger } from "@noxus/service";
 import type { Instance } from "../instances/instance.ts";
 import type { Failure } from "./failure.ts";
+import { keptReleases, runnableReleases } from "./kept-releases.ts";
 import type { Actual, Step, Wanted } from "./plan.ts";
 import { type Built, emptyRecord, type PluginRecord } from "./plugin-record.ts";
 import { type Conditions, initialConditions, statusOf, withCondition } from "./status.ts";
@@ -140,6 +141,7 @@ export class PluginState {
     return {
       nowMs,
       exists: !this.isGone,
+      kept: runnableReleases(this.record),
       ...(fetched && { fetched }),
       ...(prepared && { prepared }),
       ...(good && { good }),
@@ -177,6 +179,7 @@ export class PluginState {
       warnings: this.#warnings(built),
       ...(built && buildReport(built, serving[0]?.instance.transport)),
       ...(record.fetched?.commit !== undefined && { commit: record.fetched.commit }),
+      releases: keptReleases(record),
       instances: [...serving.map(({ instance }) => instance), ...others.keys()].map(instanceReport),
       restarts: this.restarts,
       ...(record.manifest && { manifest: record.manifest }),
@@ -206,10 +209,10 @@ function buildReport(
     release,
     environment,
     python: prepared.python,
+    node: prepared.node,
     engine,
     transport,
     sdk: facts.sdk,
-    node: prepared.node,
     isolation: "process",
   };
 }

@@ -15,6 +15,7 @@ import type { Built, PluginRecords } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { PluginStates } from "./plugin-states.ts";
 import { Probes } from "./probes.ts";
+import { recallStep } from "./recall-step.ts";
 import { drainStep, stopStep, uninstallStep } from "./remove-steps.ts";
 import { routeOf } from "./route-of.ts";
 import { replaceStep, startStep } from "./start-steps.ts";
@@ -41,6 +42,7 @@ import { wantedOf } from "./wanted.ts";
  *                                                                    Of the user's making: not tried again before something
  *                                                                    changes or "try now". Else: tried again, 10 s … 300 s.
  *
+ *   pinned to a release that ran before (rollback): recall instead of fetch, from disk
  *   changed (source, settings), reload:  fetch ─▶ prepare ─▶ start beside the old ─▶ switch ─▶ drain the old
  *   a reload fetches anew what may have moved (branch without commit, newest version, local folder); a restart of the
  *   server fetches nothing. Switched off: drained and stopped, all files stay.
@@ -239,7 +241,7 @@ export class Reconciler {
     const context = this.#contextOf(state, wanted, AbortSignal.any([signal, controller.signal]));
     this.#steps.set(state.id, { step: step.do, wanted, controller });
     state.step = step.do;
-    if (step.do === "fetch" || step.do === "prepare") tellTrying(state);
+    if (step.do === "fetch" || step.do === "recall" || step.do === "prepare") tellTrying(state);
     context.route();
     try {
       await this.#perform(step, context);
@@ -259,6 +261,8 @@ export class Reconciler {
     switch (step.do) {
       case "fetch":
         return installSlots.use(() => this.#garbage.during(() => fetchStep(context)), context.signal);
+      case "recall":
+        return recallStep(context);
       case "prepare":
         return installSlots.use(() => this.#garbage.during(() => prepareStep(context)), context.signal);
       case "start":

@@ -18,7 +18,8 @@ export function routeOf(state: PluginState): Route {
 
 /** Something is being done, or will be this very moment, that may make it serve. */
 function isUnderWay({ step, failures }: PluginState): boolean {
-  if (step === "fetch" || step === "prepare" || step === "start" || step === "replace") return true;
+  if (step === "fetch" || step === "recall" || step === "prepare" || step === "start" || step === "replace")
+    return true;
   const retryAtMs = failures.run?.block.retryAtMs;
   return retryAtMs !== undefined && retryAtMs <= Date.now();
 }

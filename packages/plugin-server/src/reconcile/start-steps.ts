@@ -7,7 +7,8 @@ import { exitedAtStartError } from "../instances/exit-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { applyVerdict, checkConfig } from "./config-check.ts";
 import { takeName } from "./install-steps.ts";
-import { sameBuild, type Which } from "./plan.ts";
+import { rememberGood } from "./kept-releases.ts";
+import type { Which } from "./plan.ts";
 import type { Built } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { drainInBackground } from "./remove-steps.ts";
@@ -157,7 +158,7 @@ async function welcome(
   if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);
   const arrived = started.map((instance) => ({ instance, built, reloads: wanted.reloads, stale: false }));
   state.serving = [...(replacing ? [] : state.serving), ...arrived];
-  remember(state, built);
+  rememberGood(state.record, built, parts.keepReleases);
   if (built === state.record.prepared) state.record.observedGeneration = desired.generation;
   for (const instance of started) context.watch(instance);
   tellRunning(state);
@@ -180,13 +181,6 @@ async function introduce(context: StepContext, instance: Instance): Promise<void
 
 function askManifest(instance: Instance, signal: AbortSignal): Promise<Manifest> {
   return instance.manifest(AbortSignal.any([signal, AbortSignal.timeout(manifestTimeoutMs)]));
-}
-
-/** The build before this one stays on disk for the way back. */
-function remember(state: PluginState, built: Built): void {
-  const { good } = state.record;
-  if (good && !sameBuild(good, built)) state.record.previous = good;
-  state.record.good = built;
 }
 
 async function discard(state: PluginState, instance: Instance): Promise<void> {

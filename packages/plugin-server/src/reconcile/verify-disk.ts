@@ -28,7 +28,8 @@ async function isEnvironmentThere(built: Built, { engines }: Pick<Parts, "engine
   return engine !== undefined && (await engine.verify(built.prepared));
 }
 
-async function loseRelease(
+/** A release that is not what it was leaves disk and record. */
+export async function loseRelease(
   state: PluginState,
   hash: string,
   { releases, logger }: Pick<Parts, "releases" | "logger">,
@@ -45,7 +46,7 @@ async function loseRelease(
   }
   if (record.prepared?.release === hash) delete record.prepared;
   if (record.good?.release === hash) delete record.good;
-  if (record.previous?.release === hash) delete record.previous;
+  record.earlier = record.earlier.filter(({ release }) => release !== hash);
   for (const one of state.serving) if (one.built.release === hash) one.stale = true;
 }
 
@@ -57,6 +58,6 @@ function loseEnvironment(state: PluginState, lost: Built, { logger }: Pick<Parts
   const { record } = state;
   if (record.prepared?.environment === lost.environment) delete record.prepared;
   if (record.good?.environment === lost.environment) delete record.good;
-  if (record.previous?.environment === lost.environment) delete record.previous;
+  record.earlier = record.earlier.filter(({ environment }) => environment !== lost.environment);
   for (const one of state.serving) if (one.built.environment === lost.environment) one.stale = true;
 }

@@ -16,7 +16,13 @@ export function wantedOf(desired: DesiredPlugin, localReloads = 0): Wanted {
     exactSourceKey: fingerprint(source),
     movable: isMovable(source),
     reloads,
-    settingsKey: fingerprint([settings.sdkRelease, settings.transport, settings.start, settings.installScripts]),
+    ...(source.release !== undefined && { release: source.release }),
+    settingsKey: fingerprint([
+      settings.sdkRelease,
+      settings.transport,
+      settings.start,
+      settings.installScripts,
+    ]),
     configKey: fingerprint(config),
     replicas: settings.replicas,
   };
@@ -29,8 +35,9 @@ export function sourceKeyOf(source: Source): string {
   return fingerprint(rest);
 }
 
-/** A pinned commit and an uploaded file never change; everything else is fetched again by a reload. */
+/** A pinned commit or release and an uploaded file never change; everything else is fetched again by a reload. */
 export function isMovable(source: Source): boolean {
+  if (source.release !== undefined) return false;
   if (source.type === "git") return source.commit === undefined;
   if (source.type === "marketplace") return source.version === undefined;
   return source.type === "local";

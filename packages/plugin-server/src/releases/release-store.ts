@@ -51,6 +51,12 @@ export class ReleaseStore {
     return found.every(Boolean) ? this.#release(hash) : undefined;
   }
 
+  /** Bytes of its files, as stored; 0 where it is not there. */
+  async bytesOf(hash: string): Promise<number> {
+    const entries = (await readRecord(this.#record(hash)))?.entries ?? [];
+    return entries.reduce((sum, { type, size }) => (type === "folder" ? sum : sum + size), 0);
+  }
+
   /**
    * Compares sizes and times with the record, and reads contents only where these differ, or always where `thorough`. What
    * was added later is no drift: a plugin may write beside its own code, and would be fetched again and again.
