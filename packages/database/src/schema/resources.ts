@@ -1,4 +1,5 @@
 import { bigint, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "../drizzle/columns.ts";
+import { sql } from "../drizzle/sql.ts";
 import { workspaces } from "./workspaces.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -37,9 +38,14 @@ export const files = pgTable(
     sourceType: text("source_type").notNull().default("Document"),
     sourceMetadata: jsonb("source_metadata"),
     storageKey: text("storage_key").notNull(),
+    /** The run that made it, and goes with it where retention is for runs; null for what people keep. */
+    runId: uuid("run_id"),
     createdAt: at("created_at").notNull().defaultNow(),
   },
-  (table) => [index("files_workspace").on(table.workspaceId, table.createdAt)],
+  (table) => [
+    index("files_workspace").on(table.workspaceId, table.createdAt),
+    index("files_run").on(table.runId).where(sql`run_id is not null`),
+  ],
 );
 
 /** What a workspace keeps under a name; `secret` ones are never shown again. */

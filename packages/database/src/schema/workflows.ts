@@ -1,6 +1,7 @@
 import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
 import {
   bigserial,
+  boolean,
   index,
   integer,
   jsonb,
@@ -8,6 +9,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from "../drizzle/columns.ts";
 import { sql } from "../drizzle/sql.ts";
@@ -93,6 +95,8 @@ export const runs = pgTable(
     index("runs_workspace").on(table.workspaceId, table.createdAt),
     // What the periodic look of every worker reads: few rows, however many runs have ended.
     index("runs_running").on(table.leaseUntil).where(sql`status = 'running'`),
+    // What retention deletes first.
+    index("runs_finished").on(table.finishedAt).where(sql`finished_at is not null`),
     // The line in front of the workers: one step for each workflow that has runs in it, however many they are.
     index("runs_line").on(table.workspaceId, table.workflowId, table.createdAt).where(sql`status = 'queued'`),
   ],
@@ -159,7 +163,7 @@ export const idempotentStarts = pgTable(
   ],
 );
 
-/** What is to start a workflow when something happens outside. */
+/** What is to start a workflow: a time, a signed request, or what a plugin's trigger finds. */
 export const workflowTriggers = pgTable(
   "workflow_triggers",
   {
@@ -173,12 +177,60 @@ export const workflowTriggers = pgTable(
     }),
     /** To the letter as the client sent it. */
     definition: jsonb("definition").$type<Record<string, unknown>>().notNull(),
+    /** Null for what is only kept: no kind that starts runs. */
+    kind: text("kind").$type<"schedule" | "webhook" | "plugin">(),
+    enabled: boolean("enabled").notNull().default(true),
+    /** When it is due next, or to be polled next; null where it waits for no time. */
+    nextAt: at("next_at"),
+    /** When it last started a run, or was last polled. */
+    lastAt: at("last_at"),
+    lastRunId: uuid("last_run_id"),
+    /** Why it last failed, until it succeeds. */
+    failure: jsonb("failure").$type<RunError>(),
+    /** What a plugin's trigger left for its next poll. */
+    state: jsonb("state").$type<Record<string, unknown>>().notNull().default({}),
+    /** Envelope: signs the requests of a webhook. */
+    secretEncrypted: text("secret_encrypted"),
+    /** The one who polls has it until then. */
+    leaseUntil: at("lease_until"),
+    /** Grows with each poller and each change: what an earlier poll brings is refused. */
+    epoch: integer("epoch").notNull().default(0),
     /** The API key that made it. */
     createdBy: uuid("created_by"),
     createdAt: at("created_at").notNull().defaultNow(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
-  (table) => [index("workflow_triggers_workflow").on(table.workflowId, table.createdAt)],
+  (table) => [
+    index("workflow_triggers_workflow").on(table.workflowId, table.createdAt),
+    index("workflow_triggers_due").on(table.nextAt).where(sql`enabled and next_at is not null`),
+  ],
+);
+
+/** What triggers have received, and which run came of it. */
+export const triggerEvents = pgTable(
+  "trigger_events",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    triggerId: uuid("trigger_id")
+      .notNull()
+      .references(() => workflowTriggers.id, { onDelete: "cascade" }),
+    workspaceId: workspaceId(),
+    workflowId: uuid("workflow_id").notNull(),
+    type: text("type").notNull(),
+    /** Of what may come twice: the due time, the id of a signed request. */
+    key: text("key"),
+    data: jsonb("data").$type<Record<string, unknown>>().notNull(),
+    runId: uuid("run_id"),
+    /** Why it started no run. */
+    error: jsonb("error").$type<RunError>(),
+    at: at("at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("trigger_events_key").on(table.triggerId, table.key),
+    index("trigger_events_trigger").on(table.triggerId, table.id),
+    index("trigger_events_workspace").on(table.workspaceId, table.id),
+    index("trigger_events_at").on(table.at),
+  ],
 );
 
 export type RunRow = typeof runs.$inferSelect;
