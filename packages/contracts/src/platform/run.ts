@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-/** The client knows the first five; `stopped` is a cancelled run's last status. */
+/**
+ * The client knows the first five: `awaiting_human_feedback` is a run in which nothing goes on until somebody approves or
+ * rejects. `waiting`: nothing goes on until a time or a call from outside; `paused`: until it is resumed. None of the three
+ * holds a worker. `stopped` is a cancelled run's last status.
+ */
 export const runStatusSchema = z.enum([
   "queued",
   "running",
@@ -8,15 +12,24 @@ export const runStatusSchema = z.enum([
   "failed",
   "awaiting_human_feedback",
   "stopped",
+  "waiting",
+  "paused",
 ]);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 export const endedStatuses: readonly RunStatus[] = ["completed", "failed", "stopped"];
+
+/** Ten years, which dates can hold. */
+const longestRunS = 315_360_000;
 
 /** Body of `POST /v1/workflows/{id}/runs`. Input keys: a node's label, `<node id>::<input>`, or an input id. */
 export const runInputSchema = z.looseObject({
   input: z.record(z.string(), z.unknown()).default({}),
   workflow_version_id: z.string().nullish(),
   callback_url: z.string().nullish(),
+  /** Only these nodes and what they depend on. */
+  node_ids: z.array(z.string()).min(1).nullish(),
+  /** Longest time of the whole run, its waits among it. */
+  timeout_seconds: z.number().positive().max(longestRunS).nullish(),
 });
 
 export const runErrorSchema = z.looseObject({
@@ -44,8 +57,24 @@ export const runSchema = z.looseObject({
 });
 export type Run = z.infer<typeof runSchema>;
 
-export const nodeRunStatusSchema = z.enum(["queued", "running", "completed", "failed", "skipped", "stopped"]);
+export const nodeRunStatusSchema = z.enum([
+  "queued",
+  "running",
+  "waiting",
+  "completed",
+  "failed",
+  "skipped",
+  "stopped",
+]);
 export type NodeRunStatus = z.infer<typeof nodeRunStatusSchema>;
+
+/** What a node waits for. `until`: when it goes on by itself (`time`), or fails because nothing came (the others). */
+export const nodeWaitSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("time"), until: z.string() }),
+  z.object({ kind: z.literal("approval"), until: z.string().optional(), question: z.string().optional() }),
+  z.object({ kind: z.literal("webhook"), until: z.string().optional() }),
+]);
+export type NodeWait = z.infer<typeof nodeWaitSchema>;
 
 /**
  * One event of a run's stream (`event: message`). A stream ends after an event with `workflow_status` completed,

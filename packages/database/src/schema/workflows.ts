@@ -1,4 +1,4 @@
-import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
+import type { NodeRunStatus, NodeWait, RunError, RunStatus } from "@noxus/contracts";
 import {
   bigserial,
   boolean,
@@ -79,6 +79,18 @@ export const runs = pgTable(
     callbackUrl: text("callback_url"),
     /** Set by `stop`; the worker that holds the lease ends the run. */
     cancelRequestedAt: at("cancel_requested_at"),
+    /** Set by `pause`, cleared by `resume`; nothing of the run is started meanwhile. */
+    pauseRequestedAt: at("pause_requested_at"),
+    /** By when the run is to have ended, whatever it is doing then; null for no limit. */
+    deadlineAt: at("deadline_at"),
+    /** Of a run that waits: when it goes on by itself, at the latest. */
+    wakeAt: at("wake_at"),
+    /** Something that the run waits for has come, and its worker has not seen it yet. */
+    wakeRequested: boolean("wake_requested").notNull().default(false),
+    /** The run whose finished nodes it began with; that one may be deleted by now. */
+    restartedFrom: uuid("restarted_from"),
+    /** Other workflows that it runs, as they were when it was started: `<id>` or `<id>@<version id>`. */
+    subflows: jsonb("subflows").$type<Record<string, Record<string, unknown>>>(),
     /** The worker that executes the run, until `leaseUntil`. */
     leaseOwner: text("lease_owner"),
     leaseUntil: at("lease_until"),
@@ -97,6 +109,8 @@ export const runs = pgTable(
     index("runs_running").on(table.leaseUntil).where(sql`status = 'running'`),
     // What retention deletes first.
     index("runs_finished").on(table.finishedAt).where(sql`finished_at is not null`),
+    index("runs_suspended").on(table.wakeAt).where(sql`status in ('waiting', 'awaiting_human_feedback')`),
+    index("runs_deadline").on(table.deadlineAt).where(sql`deadline_at is not null and finished_at is null`),
     // The line in front of the workers: one step for each workflow that has runs in it, however many they are.
     index("runs_line").on(table.workspaceId, table.workflowId, table.createdAt).where(sql`status = 'queued'`),
   ],
@@ -126,6 +140,10 @@ export const nodeRuns = pgTable(
     finishedAt: at("finished_at"),
     /** Milliseconds inside the node's own call. */
     callMs: integer("call_ms"),
+    /** What the node waits for, where its status is `waiting`. */
+    wait: jsonb("wait").$type<NodeWait>(),
+    /** The release of the plugin that answered the call. */
+    pluginRelease: text("plugin_release"),
   },
   (table) => [primaryKey({ columns: [table.runId, table.nodeId, table.item, table.attempt] })],
 );

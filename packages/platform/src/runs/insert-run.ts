@@ -11,6 +11,14 @@ export interface NewRun {
   definition: Record<string, unknown>;
   input: Record<string, unknown>;
   callbackUrl?: string | undefined;
+  /** Only these nodes and what they depend on; all where absent. */
+  nodeIds?: string[] | null | undefined;
+  /** Longest time of the whole run. */
+  timeoutSeconds?: number | undefined;
+  /** Other workflows that it runs, as they are now. */
+  subflows?: RunRow["subflows"] | undefined;
+  /** The run that it goes on from, or repeats. */
+  restartedFrom?: string | undefined;
 }
 
 /**
@@ -20,18 +28,23 @@ export interface NewRun {
 export async function insertRun(db: Pick<Queries, "execute">, start: NewRun): Promise<RunRow> {
   const id = randomUUID();
   const { workspaceId, workflowId, workflowVersionId, definition, callbackUrl = null } = start;
+  const { nodeIds = null, subflows = null, restartedFrom = null, timeoutSeconds = null } = start;
   const input = storableJson(start.input);
-  const { rows } = await db.execute<{ created_at: string }>(sql`
+  const { rows } = await db.execute<{ created_at: string; deadline_at: string | null }>(sql`
     with run as (
-      insert into runs (id, workspace_id, workflow_id, workflow_version_id, definition, input, callback_url)
-      values (${id}, ${workspaceId}, ${workflowId}, ${workflowVersionId}, ${toJsonb(definition)}, ${toJsonb(input)}, ${callbackUrl})
-      returning id, created_at
+      insert into runs (id, workspace_id, workflow_id, workflow_version_id, definition, input, callback_url,
+        node_ids, subflows, restarted_from, deadline_at)
+      values (${id}, ${workspaceId}, ${workflowId}, ${workflowVersionId}, ${toJsonb(definition)}, ${toJsonb(input)}, ${callbackUrl},
+        ${nodeIds && toJsonb(nodeIds)}, ${subflows && toJsonb(subflows)}, ${restartedFrom},
+        now() + ${timeoutSeconds}::float8 * interval '1 second')
+      returning id, created_at, deadline_at
     ), first_event as (
       insert into run_events (run_id, type, data)
       select id, 'run.queued', '{"workflow_status": "queued"}' from run
     )
-    select created_at from run`);
+    select created_at, deadline_at from run`);
   const createdAt = new Date(rows[0]?.created_at ?? Number.NaN);
+  const deadlineAt = rows[0]?.deadline_at ? new Date(rows[0].deadline_at) : null;
   return {
     ...untouched,
     id,
@@ -41,18 +54,24 @@ export async function insertRun(db: Pick<Queries, "execute">, start: NewRun): Pr
     definition,
     input,
     callbackUrl,
+    nodeIds,
+    subflows,
+    restartedFrom,
+    deadlineAt,
     createdAt,
   };
 }
 
 /** A run that no worker has seen. */
 const untouched = {
-  nodeIds: null,
   status: "queued",
   progress: 0,
   output: null,
   error: null,
   cancelRequestedAt: null,
+  pauseRequestedAt: null,
+  wakeAt: null,
+  wakeRequested: false,
   leaseOwner: null,
   leaseUntil: null,
   epoch: 0,
