@@ -103,3 +103,10 @@ export const revisions = pgTable("revisions", {
   name: text("name").primaryKey(),
   value: bigint("value", { mode: "number" }).notNull().default(0),
 });
+
+/** What is held for the whole platform, and why: a row `plugins` is safe mode. */
+export const holds = pgTable("holds", {
+  name: text("name").primaryKey(),
+  reason: text("reason").notNull(),
+  since: at("since").notNull().defaultNow(),
+});
