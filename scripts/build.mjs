@@ -1,15 +1,17 @@
 #!/usr/bin/env node
-// `npm run build`: JavaScript and declarations of every published package, in `packages/*/dist`. The repository itself
-// runs from source and needs none of it.
+// `npm run build [PACKAGE …]`: what is published of every package, or of these, in `packages/*/dist`: JavaScript and
+// declarations, of the console its files for browsers. The repository itself runs from source and needs none but those.
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import { buildConsole } from "./console.mjs";
 import { prepare, root, toolchainNode } from "./prepare.mjs";
 
 const { cpSync, existsSync, globSync, readdirSync, readFileSync, rmSync } = fs;
 prepare();
 if (!globSync) restartOnToolchain();
-for (const name of inOrder()) build(name);
+const asked = process.argv.slice(2);
+for (const name of inOrder()) if (asked.length === 0 || asked.includes(name)) build(name);
 
 /** Packages after those that they import: each is checked against what the others publish, not against their source. */
 function inOrder() {
@@ -26,6 +28,7 @@ function inOrder() {
 }
 
 function build(name) {
+  if (name === "console") return buildConsole();
   const folder = join(root, "packages", name);
   rmSync(join(folder, "dist"), { recursive: true, force: true });
   compile(name, folder);
@@ -54,7 +57,7 @@ function copyOtherFiles(folder) {
 function copyExamples(folder) {
   const target = join(folder, "plugins");
   rmSync(target, { recursive: true, force: true });
-  const wanted = (source) => !/__pycache__|\.venv|\.pyc$/.test(source);
+  const wanted = (source) => !/__pycache__|\.venv|node_modules|\.pyc$/.test(source);
   cpSync(join(root, "plugins"), target, { recursive: true, filter: wanted });
   for (const file of ["LICENSE", "README.md"]) cpSync(join(root, file), join(folder, file));
 }

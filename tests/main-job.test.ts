@@ -90,6 +90,53 @@ test("a workflow that uses them is created, run and followed", async () => {
   expect((await run("run", "show", runs[0]?.id ?? "")).stdout).toContain("ada-lovelace");
 });
 
+test("a TypeScript plugin with dependencies of its own goes the same way, into a workflow with a Python one", async () => {
+  const repository = await git.createRepository({ name: "team/typescript", auth: { token: "t0ken" } });
+  await git.commitFolder(repository, join(root, "fixtures/plugins-ts/with-dependency"), { under: "compare" });
+  const words = ["plugin", "install", repository.url, "--path", "compare", "--token-env", "TOKEN"];
+  const { code, stderr } = await runNoxus(words, { cwd, env: { TOKEN: "t0ken" } });
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/✓ environment /) });
+  const plugin = await json<Plugin>("plugin", "show", "with-dependency");
+  expect(plugin).toMatchObject({
+    status: "running",
+    report: { engine: "node", transport: "stdio", node: process.versions.node },
+  });
+  writeFileSync(join(cwd, "two-languages.json"), JSON.stringify(twoLanguages));
+  const result = await json<Run>(
+    ...["workflow", "run", "two-languages.json", "--input", "text=Ada Lovelace", "--follow"],
+  );
+  expect(result).toMatchObject({ status: "completed", output: { difference: "3" } });
+  expect((await run("plugin", "uninstall", "with-dependency")).code).toBe(0);
+});
+
+/** A Python node makes a slug of the text, a TypeScript node counts in how many letters it differs. */
+const twoLanguages = {
+  name: "two-languages",
+  type: "flow",
+  definition: {
+    nodes: [
+      { id: "in", type: "InputNode", name: "Text", node_config: { label: "text", type: "str" } },
+      { id: "slug", type: "SlugNode", name: "Slug", node_config: {} },
+      { id: "compare", type: "compare", name: "Compare", node_config: {} },
+      { id: "out", type: "OutputNode", name: "Difference", node_config: { label: "difference" } },
+    ],
+    edges: [
+      edge("in.output", "slug.text"),
+      edge("in.output", "compare.one"),
+      edge("slug.slug", "compare.other"),
+      edge("compare.difference", "out.input"),
+    ],
+  },
+};
+
+function edge(from: string, to: string) {
+  const end = (text: string) => {
+    const [node_id, connector_name] = text.split(".");
+    return { node_id, connector_name };
+  };
+  return { from_id: end(from), to_id: end(to) };
+}
+
 test("a packed plugin with configuration takes a file and gives one", async () => {
   const archive = join(cwd, "document-tools-1.0.0.tar.gz");
   await create({ gzip: true, file: archive, cwd: join(root, "plugins") }, ["document-tools"]);

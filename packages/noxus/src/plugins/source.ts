@@ -61,7 +61,7 @@ function localSource(path: string, kind: PathKind): Source {
   if (kind !== "folder")
     throw new NoxusError(
       "invalid_request",
-      `--local takes a folder, and ${path} is ${kind === "file" ? "a file" : "not there"}. Name the folder that holds the plugin's pyproject.toml.`,
+      `--local takes a folder, and ${path} is ${kind === "file" ? "a file" : "not there"}. Name the folder that holds the plugin's pyproject.toml or package.json.`,
     );
   return { type: "local", path };
 }

@@ -49,7 +49,9 @@ export async function installExamples(
 }
 
 function exampleNames(folder: string): string[] {
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, "pyproject.toml")));
+  const isPlugin = (name: string) =>
+    ["pyproject.toml", "package.json"].some((file) => existsSync(join(folder, name, file)));
+  return readdirSync(folder).filter(isPlugin);
 }
 
 function readDone(dataFolder: string): string[] {
@@ -66,7 +68,7 @@ async function installExample(context: CommandContext, folder: string, board: Bo
   const temporary = await mkdtemp(join(tmpdir(), "noxus-example-"));
   try {
     const archive = join(temporary, `${name}.tar.gz`);
-    const filter = (path: string) => !/__pycache__|\.venv/.test(path);
+    const filter = (path: string) => !/__pycache__|\.venv|node_modules/.test(path);
     await create({ gzip: true, file: archive, cwd: dirname(folder), filter, portable: true }, [name]);
     const install: PluginInstall = { source: await uploadPackage(context, archive) };
     const plugin = await context.connect().request<Plugin>("/v1/plugins", { method: "POST", body: install });

@@ -1,20 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { PluginSettings } from "@noxus/contracts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  cacheFolder,
-  freshEngine,
-  preparePlugin,
-  releaseOf,
-  settingsOf,
-  warmEngine,
-} from "../../../../fixtures/engine.ts";
+import { preparePlugin, releaseOf, warmEngine } from "../../../../fixtures/engine.ts";
 import { type RunningPlugin, runPlugin } from "../../../../fixtures/run-plugin.ts";
 import type { Engine, LaunchSpec } from "./engine.ts";
 
@@ -204,31 +191,4 @@ test("an environment that is older than its SDK was to be decides the transport"
   await expect(
     launch({ release, environment: old, settings: { ...settings, transport: "stdio" } }),
   ).rejects.toMatchObject({ code: "transport_unsupported" });
-});
-
-test("a server that is killed while it installs leaves nothing that the next one takes for an environment", async () => {
-  const environmentsFolder = await mkdtemp(join(tmpdir(), "noxus-environments-"));
-  stops.push(() => rm(environmentsFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
-  const program = fileURLToPath(new URL("../../../../fixtures/prepare-environment.ts", import.meta.url));
-  const { folder } = releaseOf("echo");
-  const child = spawn(process.execPath, [
-    "--conditions=noxus-source",
-    program,
-    environmentsFolder,
-    cacheFolder,
-    folder,
-  ]);
-  const exited = once(child, "exit");
-  for await (const line of createInterface(child.stdout)) {
-    if (line.startsWith("resolving")) child.kill("SIGKILL");
-  }
-  expect(await exited).toEqual([null, "SIGKILL"]);
-  expect(await readdir(environmentsFolder)).toEqual([expect.stringMatching(/^\.building-/)]);
-
-  await using fresh = await freshEngine({}, environmentsFolder);
-  await fresh.engine.sweep();
-  const facts = await fresh.engine.inspect(releaseOf("echo"), settingsOf());
-  const made = await fresh.engine.prepare(releaseOf("echo"), facts, { signal: AbortSignal.timeout(60_000) });
-  expect(made.reused).toBe(false);
-  expect(await fresh.engine.verify(made)).toBe(true);
 });

@@ -49,14 +49,16 @@ async function install(
   run: Run,
 ): Promise<void> {
   const { environmentFolder, releaseFolder, facts } = installation;
-  await copyProject({ from: releaseFolder, to: environmentFolder, facts });
+  const isYarn = manager === "yarn" || manager === "yarn-classic";
+  const registry = isYarn ? await managers.registry({ ...run, cwd: environmentFolder }) : undefined;
+  await copyProject({ from: releaseFolder, to: environmentFolder, facts, registry });
   run.onProgress?.(
     facts.locked ? `installing what the lockfile names, with ${manager}` : "resolving the dependencies",
   );
   const result = await managers.run(manager, argumentsOf(manager, facts, managers.downloads), {
     ...run,
     cwd: environmentFolder,
-    env: settingsOf(manager, facts, managers.downloads),
+    env: settingsOf(manager, facts, { downloads: managers.downloads, registry }),
   });
   if (result.exitCode !== 0) throw failure(manager, result);
   if (facts.vendorFolder)
@@ -86,7 +88,11 @@ function argumentsOf(manager: PackageManager, facts: NodeFacts, downloads: strin
   return ["install", "--immutable"];
 }
 
-function settingsOf(manager: PackageManager, facts: NodeFacts, downloads: string): Record<string, string> {
+function settingsOf(
+  manager: PackageManager,
+  facts: NodeFacts,
+  { downloads, registry }: { downloads: string; registry: string | undefined },
+): Record<string, string> {
   if (manager === "yarn-classic") return { YARN_CACHE_FOLDER: join(downloads, "yarn-classic") };
   if (manager !== "yarn") return {};
   return {
@@ -95,6 +101,8 @@ function settingsOf(manager: PackageManager, facts: NodeFacts, downloads: string
     YARN_ENABLE_SCRIPTS: String(facts.installScripts),
     YARN_ENABLE_TELEMETRY: "0",
     YARN_NODE_LINKER: "node-modules",
+    // Yarn does not read npm's settings.
+    ...(registry && { YARN_NPM_REGISTRY_SERVER: registry }),
   };
 }
 

@@ -17,7 +17,7 @@ function linesOf(text: string): string[] {
 }
 
 const remark =
-  /^(npm (warn|notice)|A complete log of this run|Note that you can also install|code E|For a full report|\(node:\d+\)|➤ YN0000|info )/i;
+  /^(npm (warn|notice)|A complete log of this run|Note that you can also install|code \w+$|For a full report|\(node:\d+\)|➤ YN0000|info )/i;
 
 /** A registry's address may carry a password. */
 function withoutUserInfo(text: string): string {

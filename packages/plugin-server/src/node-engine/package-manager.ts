@@ -61,6 +61,13 @@ export class PackageManagers {
     return result;
   }
 
+  /** The registry that npm's settings name, with a slash at its end; for managers that do not read them. */
+  async registry(run: ManagerRun): Promise<string | undefined> {
+    const { onProgress: _quiet, ...quiet } = run;
+    const { exitCode, stdout } = await this.run("npm", ["config", "get", "registry"], quiet);
+    return exitCode === 0 ? `${stdout.trim().replace(/\/$/, "")}/` : undefined;
+  }
+
   async #command(manager: PackageManager, run: ManagerRun): Promise<string[]> {
     if (manager === "npm") return findNpm(this.#machine.PATH ?? "");
     return [process.execPath, await this.#fromRegistry(manager, run)];

@@ -15,23 +15,31 @@ export async function copyProject({
   from,
   to,
   facts,
+  registry,
 }: {
   from: string;
   to: string;
   facts: NodeFacts;
+  /** The registry of this machine, where the manager must be told. */
+  registry: string | undefined;
 }): Promise<void> {
   const packageFile = await readPackageFile(from);
   const lock = await readPackageLock(from);
   const { scripts: _scripts, workspaces: _workspaces, ...project } = packageFile;
-  const kept = facts.ownSdk ? withoutSdk(project) : project;
+  const kept = facts.ownSdk && mayLeaveOutSdk(lock) ? withoutSdk(project) : project;
   await writeFile(join(to, "package.json"), JSON.stringify(kept, undefined, 2));
-  if (lock) await writeFile(join(to, lock.file), await lockText(lock, from, facts));
+  if (lock) await writeFile(join(to, lock.file), await lockText(lock, { from, facts, registry }));
   if (facts.npmrc) await writeFile(join(to, ".npmrc"), facts.npmrc);
   const paths = [...localPaths(packageFile), ...(facts.vendorFolder ? [facts.vendorFolder] : [])];
   for (const path of new Set(paths)) {
     await mkdir(dirname(join(to, path)), { recursive: true });
     await cp(join(from, path), join(to, path), { recursive: true });
   }
+}
+
+/** npm's lockfile is changed with package.json; another's must find package.json as it was written from. */
+function mayLeaveOutSdk(lock: PackageLock | undefined): boolean {
+  return lock === undefined || lock.manager === "npm" || !lock.text.includes(sdkPackage);
 }
 
 /** Our own SDK is asked of no registry. */
@@ -46,7 +54,11 @@ function withoutSdk<T extends object>(project: T): T {
 }
 
 /** npm compares its lockfile with package.json, so what leaves one leaves the other; and what is vendored comes from there. */
-async function lockText(lock: PackageLock, from: string, facts: NodeFacts): Promise<string> {
+async function lockText(
+  lock: PackageLock,
+  { from, facts, registry }: { from: string; facts: NodeFacts; registry: string | undefined },
+): Promise<string> {
+  if (lock.manager === "yarn-classic" && registry) return lock.text.replaceAll(publicRegistries, registry);
   if (lock.manager !== "npm") return lock.text;
   const parsed = parseNpmLock(lock);
   const packages = facts.ownSdk ? lockedWithoutSdk(parsed) : parsed.packages;
@@ -58,6 +70,9 @@ async function lockText(lock: PackageLock, from: string, facts: NodeFacts): Prom
   });
   return JSON.stringify({ ...parsed, packages: Object.fromEntries(entries) });
 }
+
+/** Yarn 1 asks whom its lockfile names, also where the machine has another registry. */
+const publicRegistries = /https:\/\/registry\.(yarnpkg\.com|npmjs\.org)\//g;
 
 function lockedWithoutSdk({ packages }: NpmLock): NpmLock["packages"] {
   const path = `node_modules/${sdkPackage}`;
