@@ -12,7 +12,9 @@ interface Size {
 }
 
 const root = dirname(import.meta.dirname);
-const files = globSync("packages/*/src/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".test.ts"));
+const files = globSync("packages/*/src/**/*.{ts,tsx}", { cwd: root }).filter(
+  (file) => !file.endsWith(".test.ts"),
+);
 const functions = files.flatMap(functionsOf).sort(byLines);
 const fileSizes = files.map((file) => ({ where: file, lines: readLines(file).length })).sort(byLines);
 report();
@@ -29,7 +31,10 @@ function report(): void {
 
 function functionsOf(file: string): Size[] {
   const text = readFileSync(join(root, file), "utf8");
-  const { program } = parseSync(file, text, { lang: "ts", sourceType: "module" });
+  const { program } = parseSync(file, text, {
+    lang: file.endsWith("x") ? "tsx" : "ts",
+    sourceType: "module",
+  });
   const sizes: Size[] = [];
   const measure = (node: { start: number; end: number; body: { type: string } | null }) => {
     if (node.body?.type !== "BlockStatement") return;

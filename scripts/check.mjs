@@ -16,6 +16,7 @@ const script = (name, ...args) => [
 /** Each prints what is wrong and ends with a code; none depends on another. */
 const checks = [
   { name: "types", command: [bin("tsc"), "-p", root] },
+  { name: "types of the console", command: [bin("tsc"), "-p", join(root, "packages", "console")] },
   { name: "format and lint", command: [bin("biome"), "check", "--error-on-warnings", root] },
   { name: "imports go down only", command: script("check-imports.ts") },
   { name: "paths in AGENTS.md exist", command: script("check-map.ts") },

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-// `npm start`: installs what is missing, then runs `noxus start` from source on the toolchain's Node.
+// `npm start`: installs what is missing, builds the console where it is stale, then runs `noxus start` from source on the toolchain's Node.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { buildConsole } from "./console.mjs";
 import { prepare, root, toolchainNode } from "./prepare.mjs";
 
 prepare();
+buildConsole();
 
 const command = join(root, "packages/noxus/bin/noxus.mjs");
 const child = spawn(toolchainNode, [command, "start", ...process.argv.slice(2)], {

@@ -6,6 +6,7 @@ const needs = [
   { name: "git", there: () => onPath("git"), debian: ["git"] },
   { name: "Python 3.10 or newer", there: () => onPath("python3"), debian: ["python3"] },
   { name: "PostgreSQL server programs", there: hasPostgres, debian: ["postgresql"] },
+  { name: "Chromium", there: () => onPath("chromium"), debian: ["chromium"] },
   { name: "setpriv and unshare", there: () => onPath("setpriv"), debian: ["util-linux"] },
 ];
 

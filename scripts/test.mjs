@@ -5,10 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runChecks } from "./check.mjs";
+import { buildConsole } from "./console.mjs";
 import { prepare, root, toolchainNode } from "./prepare.mjs";
 import { installSystemPackages } from "./system.mjs";
 
 prepare();
+buildConsole();
 installSystemPackages();
 
 const filters = process.argv.slice(2);

@@ -1,0 +1,59 @@
+import { useSyncExternalStore } from "react";
+import { queryClient } from "./query-client.ts";
+
+/** `connecting`: at first; `live`: changes are told as they come; `lost`: the browser tries again by itself. */
+export type ConnectionState = "connecting" | "live" | "lost";
+
+let state: ConnectionState = "connecting";
+let source: EventSource | undefined;
+const watchers = new Set<() => void>();
+
+function setState(next: ConnectionState): void {
+  if (state === next) return;
+  state = next;
+  for (const watcher of watchers) watcher();
+}
+
+const affected: Record<string, string[]> = { plugins: ["plugins", "nodes"], runs: ["runs"] };
+
+/** Follows the platform's stream of changes as long as the page lives; what was missed in an outage is read again. */
+export function followChanges(): () => void {
+  source ??= openStream();
+  return () => {
+    source?.close();
+    source = undefined;
+    setState("connecting");
+  };
+}
+
+function openStream(): EventSource {
+  const stream = new EventSource("/v1/changes");
+  stream.onopen = () => {
+    if (state === "lost") void queryClient.invalidateQueries();
+    setState("live");
+  };
+  stream.onerror = () => {
+    setState("lost");
+    // Refused for good (signed out, or a proxy's error page): the browser would not try again.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(reopen, 3_000, stream);
+  };
+  for (const [topic, keys] of Object.entries(affected))
+    stream.addEventListener(topic, () => {
+      for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+    });
+  return stream;
+}
+
+function reopen(closed: EventSource): void {
+  if (source === closed) source = openStream();
+}
+
+export function useConnectionState(): ConnectionState {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => state,
+  );
+}

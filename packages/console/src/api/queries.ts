@@ -1,0 +1,152 @@
+import type { FileRecord, NodeDefinition, Page, Plugin, Run } from "@noxus/contracts";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { request, requestTagged } from "./client.ts";
+
+/** The key that this browser is signed in with. */
+export interface Me {
+  id: string;
+  name: string;
+  tenant_admin: boolean;
+  value: string;
+  group_id: string;
+}
+
+export interface Workflow {
+  id: string;
+  name: string;
+  type: string;
+  flow_version: "v1" | "v2";
+  definition: Record<string, unknown>;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NodeRun {
+  node_id: string;
+  node_type: string;
+  item: number | null;
+  attempt: number;
+  status: string;
+  inputs: unknown;
+  outputs: unknown;
+  error: { code?: string; message?: string } | null;
+  ready_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  call_ms: number | null;
+  total_ms: number | null;
+}
+
+export type FullRun = RunRecord & { nodes: NodeRun[] };
+export type RunRecord = Run & { started_at?: string | null };
+
+export interface Credential {
+  id: string;
+  integration: string;
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A node of the registry; a plugin's names its plugin. */
+export type RegistryNode = NodeDefinition & { plugin_id?: string; plugin_name?: string; v2_ready?: boolean };
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => request<Me>("/v1/admin/me", { signal }),
+  staleTime: 60_000,
+});
+
+export const pluginsQuery = queryOptions({
+  queryKey: ["plugins"],
+  queryFn: ({ signal }) => request<Page<Plugin>>("/v1/plugins", { query: { size: 500 }, signal }),
+});
+
+export const pluginQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["plugins", id],
+    queryFn: ({ signal }) => request<Plugin>(`/v1/plugins/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: ({ signal }) => request<RegistryNode[]>("/v1/nodes", { signal }),
+  staleTime: 10_000,
+});
+
+export const workflowsQuery = queryOptions({
+  queryKey: ["workflows"],
+  queryFn: ({ signal }) => request<Page<Workflow>>("/v1/workflows", { query: { size: 500 }, signal }),
+});
+
+export const workflowQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["workflows", id],
+    queryFn: ({ signal }) => requestTagged<Workflow>(`/v1/workflows/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export interface RunFilter {
+  status?: string;
+  workflow?: string;
+  page: number;
+}
+export const runsPerPage = 50;
+
+export const runsQuery = ({ status, workflow, page }: RunFilter) =>
+  queryOptions({
+    queryKey: ["runs", "list", { status, workflow, page }],
+    queryFn: ({ signal }) =>
+      request<Page<RunRecord>>("/v1/runs", {
+        query: { status, workflow_id: workflow, page, size: runsPerPage },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", id],
+    queryFn: ({ signal }) => request<FullRun>(`/v1/runs/${encodeURIComponent(id)}/data`, { signal }),
+  });
+
+export const credentialsQuery = queryOptions({
+  queryKey: ["credentials"],
+  queryFn: ({ signal }) => request<Page<Credential>>("/v1/credentials", { query: { size: 500 }, signal }),
+});
+
+export const filesQuery = (page: number) =>
+  queryOptions({
+    queryKey: ["files", page],
+    queryFn: ({ signal }) => request<Page<FileRecord>>("/v1/files", { query: { page, size: 50 }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export interface PluginServer {
+  id: string;
+  name: string;
+  url: string;
+  version: string;
+  /** Whether its last report is fresh. */
+  alive: boolean;
+  /** Whether it works on the newest desired list. */
+  current: boolean;
+  inFlight: number;
+  startedAt: string | null;
+  heartbeatAt: string;
+}
+
+export const serversQuery = queryOptions({
+  queryKey: ["servers"],
+  queryFn: ({ signal }) => request<PluginServer[]>("/v1/plugin-servers", { signal }),
+});
+
+export interface Workspace {
+  id: string;
+  name: string;
+  description: string | null;
+}
+
+export const workspacesQuery = queryOptions({
+  queryKey: ["workspaces"],
+  queryFn: ({ signal }) => request<Workspace[]>("/v1/admin/groups", { signal }),
+});

@@ -1,0 +1,19 @@
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./client.ts";
+
+/** An answer of the platform is final, save that nothing answered or that it said "later". */
+function isPassing(error: unknown): boolean {
+  return error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status);
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (count, error) => isPassing(error) && count < 3,
+      // What the stream of changes does not tell is seen after this; the stream makes it sooner.
+      refetchInterval: 20_000,
+      refetchOnWindowFocus: true,
+    },
+  },
+});

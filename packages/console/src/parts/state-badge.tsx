@@ -1,0 +1,55 @@
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleMinus,
+  IconCircleX,
+  IconClock,
+  IconLoader2,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { texts } from "../texts/texts.ts";
+
+export type Tone = "ok" | "busy" | "warn" | "bad" | "idle";
+
+const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> = {
+  running: { tone: "ok", icon: IconCircleCheck },
+  installing: { tone: "busy", icon: IconLoader2, moves: true },
+  restarting: { tone: "warn", icon: IconLoader2, moves: true },
+  missing_config: { tone: "warn", icon: IconAlertTriangle },
+  error: { tone: "bad", icon: IconCircleX },
+  uninstalling: { tone: "idle", icon: IconLoader2, moves: true },
+  uninstalled: { tone: "idle", icon: IconCircleMinus },
+  queued: { tone: "idle", icon: IconClock },
+  active: { tone: "busy", icon: IconLoader2, moves: true },
+  retrying: { tone: "warn", icon: IconLoader2, moves: true },
+  completed: { tone: "ok", icon: IconCircleCheck },
+  failed: { tone: "bad", icon: IconCircleX },
+  stopped: { tone: "idle", icon: IconCircleMinus },
+  skipped: { tone: "idle", icon: IconCircleDashed },
+  waiting: { tone: "idle", icon: IconCircleDashed },
+  awaiting_human_feedback: { tone: "warn", icon: IconClock },
+  alive: { tone: "ok", icon: IconCircleCheck },
+  away: { tone: "bad", icon: IconCircleX },
+};
+
+/** A run that is "running" is under way; a plugin that is "running" has arrived. */
+function lookOf(state: string, of: "plugin" | "run") {
+  return (state === "running" && of === "run" ? looks.active : looks[state]) ?? looks.waiting;
+}
+
+export function toneOf(state: string, of: "plugin" | "run" = "run"): Tone {
+  return lookOf(state, of)?.tone ?? "idle";
+}
+
+/** A state as icon, word and colour; never colour alone. */
+export function StateBadge({ state, of = "run" }: { state: string; of?: "plugin" | "run" }) {
+  const look = lookOf(state, of);
+  const Icon = look?.icon ?? IconCircleDashed;
+  return (
+    <span className="state" data-tone={look?.tone} data-state={state}>
+      <Icon size={16} aria-hidden className={look?.moves ? "spin" : undefined} />
+      {texts.status[state] ?? state}
+    </span>
+  );
+}

@@ -1,0 +1,208 @@
+import {
+  Button,
+  Group,
+  Modal,
+  PasswordInput,
+  Progress,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import type { Plugin, Source } from "@noxus/contracts";
+import { IconPackage } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type DragEvent, type FormEvent, useRef, useState } from "react";
+import { request } from "../api/client.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Notice } from "../parts/notice.tsx";
+import { texts } from "../texts/texts.ts";
+import { sendPackage } from "./send-package.ts";
+
+const words = texts.plugins.newOne;
+type Kind = Source["type"];
+
+interface TextField {
+  name: string;
+  label: string;
+  hint?: string;
+  required?: boolean;
+  secret?: boolean;
+  placeholder?: string;
+}
+
+/** What is asked of each kind of source, named as the platform names it. */
+const fieldsOf: Record<Exclude<Kind, "upload">, TextField[]> = {
+  git: [
+    {
+      name: "repo_url",
+      label: words.url,
+      required: true,
+      placeholder: "https://git.example/team/plugins.git",
+    },
+    { name: "path", label: words.path, placeholder: "plugins/text-tools" },
+    { name: "branch", label: words.branch, placeholder: "main" },
+    { name: "commit", label: words.commit, hint: words.commitHint },
+    { name: "token", label: words.token, hint: words.tokenHint, secret: true },
+  ],
+  marketplace: [
+    { name: "name", label: words.pluginName, required: true },
+    { name: "version", label: words.version, hint: words.versionHint },
+  ],
+  local: [{ name: "path", label: words.folder, required: true, placeholder: "/home/me/my-plugin" }],
+};
+
+/** Installs a plugin from one of the four kinds of source; then its page shows how it goes on. */
+export default function InstallDialog({
+  kind,
+  onKind,
+  onClose,
+}: {
+  kind: string;
+  onKind: (kind: string) => void;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const chosen = kind === "upload" || kind in fieldsOf ? (kind as Kind) : "git";
+  const done = async ({ name }: Plugin) => {
+    await queryClient.invalidateQueries({ queryKey: ["plugins"] });
+    await navigate({ to: "/plugins/$id", params: { id: name } });
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={words.title}
+      size="lg"
+      closeButtonProps={{ "aria-label": texts.common.close }}
+    >
+      <Stack>
+        <SegmentedControl
+          fullWidth
+          value={chosen}
+          onChange={onKind}
+          aria-label={texts.plugins.columns.source}
+          data={[
+            { value: "git", label: words.git },
+            { value: "upload", label: words.upload },
+            { value: "marketplace", label: words.marketplace },
+            { value: "local", label: words.local },
+          ]}
+        />
+        {chosen === "upload" ? (
+          <Upload onDone={done} />
+        ) : (
+          <SourceForm key={chosen} kind={chosen} onDone={done} />
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+type OnDone = (plugin: Plugin) => Promise<void>;
+
+function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: OnDone }) {
+  const installation = useMutation({
+    mutationFn: (source: Record<string, string>) => request<Plugin>("/v1/plugins", { body: { source } }),
+    onSuccess: onDone,
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]);
+    installation.mutate({ type: kind, ...Object.fromEntries(given.filter(([, value]) => value !== "")) });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }) => {
+          const Input = secret ? PasswordInput : TextInput;
+          return (
+            <Input
+              key={name}
+              name={name}
+              label={label}
+              description={hint}
+              required={required}
+              placeholder={placeholder}
+              autoComplete="off"
+            />
+          );
+        })}
+        <Problem error={installation.error} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={installation.isPending}>
+            {words.submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Problem({ error }: { error: Error | null }) {
+  return error ? <Notice tone="bad" title={error.message} /> : null;
+}
+
+function Upload({ onDone }: { onDone: OnDone }) {
+  const [percent, setPercent] = useState(0);
+  const installation = useMutation({
+    mutationFn: (file: File) => sendPackage(file, setPercent),
+    onSuccess: onDone,
+  });
+  if (installation.isPending)
+    return (
+      <Stack>
+        <Text>{words.uploading(percent)}</Text>
+        <Progress value={percent} aria-label={words.uploading(percent)} />
+      </Stack>
+    );
+  return (
+    <Stack>
+      <DropZone onFile={(file) => installation.mutate(file)} />
+      <Problem error={installation.error} />
+    </Stack>
+  );
+}
+
+function DropZone({ onFile }: { onFile: (file: File) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file) onFile(file);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="drop"
+        data-over={over}
+        onClick={() => input.current?.click()}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <IconPackage size={28} aria-hidden />
+        <strong>{words.drop}</strong>
+        <span className="soft">{words.dropHint}</span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        aria-label={words.drop}
+        accept=".tar.gz,.tgz,.tar,.zip"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) onFile(file);
+        }}
+      />
+    </>
+  );
+}

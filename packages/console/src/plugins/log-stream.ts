@@ -1,0 +1,57 @@
+import { useEffect, useState } from "react";
+
+/** One line that a plugin, or its server, wrote. */
+export interface LogLine {
+  at: string;
+  stream: "stdout" | "stderr" | "server";
+  text: string;
+  instanceId?: string;
+  /** Its place in this reading. */
+  number: number;
+}
+
+/** What a page keeps; the download has all. */
+const maxLines = 5_000;
+/** Lines that come together are shown together: a plugin that writes thousands a second must not freeze the page. */
+const showEveryMs = 150;
+
+/** A plugin's log as it grows; `lost` while the stream is broken and opened again. */
+export function useLogStream(id: string, tail: number): { lines: LogLine[]; lost: boolean } {
+  const [lines, setLines] = useState<LogLine[]>([]);
+  const [lost, setLost] = useState(false);
+  useEffect(() => followLog(id, tail, setLines, setLost), [id, tail]);
+  return { lines, lost };
+}
+
+function followLog(
+  id: string,
+  tail: number,
+  show: (change: (lines: LogLine[]) => LogLine[]) => void,
+  setLost: (lost: boolean) => void,
+): () => void {
+  const source = new EventSource(`/v1/plugins/${encodeURIComponent(id)}/logs?tail=${tail}&follow=true`);
+  let waiting: LogLine[] = [];
+  let number = 0;
+  let fresh = true;
+  source.onopen = () => {
+    // A stream that is opened again begins with its tail again.
+    fresh = true;
+    setLost(false);
+  };
+  source.onerror = () => setLost(true);
+  source.onmessage = ({ data }) => {
+    number += 1;
+    waiting.push({ ...(JSON.parse(data) as Omit<LogLine, "number">), number });
+  };
+  const timer = setInterval(() => {
+    if (waiting.length === 0) return;
+    const [batch, replace] = [waiting, fresh];
+    waiting = [];
+    fresh = false;
+    show((lines) => [...(replace ? [] : lines), ...batch].slice(-maxLines));
+  }, showEveryMs);
+  return () => {
+    clearInterval(timer);
+    source.close();
+  };
+}

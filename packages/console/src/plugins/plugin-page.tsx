@@ -1,0 +1,118 @@
+import { ActionIcon, Button, Group, Menu, Tooltip } from "@mantine/core";
+import type { Plugin } from "@noxus/contracts";
+import { IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
+import { useState } from "react";
+import { request } from "../api/client.ts";
+import { pluginQuery } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Asked } from "../parts/asked.tsx";
+import { Page } from "../parts/page.tsx";
+import { sayDone, sayFailed } from "../parts/say.ts";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { texts } from "../texts/texts.ts";
+import { UninstallDialog } from "./uninstall-dialog.tsx";
+
+const route = getRouteApi("/shell/plugins/$id");
+const words = texts.plugins;
+
+/** One plugin: what it is, how it is, what can be done with it; the tabs are addresses. */
+export function PluginPage() {
+  const { id } = route.useParams();
+  const query = useQuery(pluginQuery(id));
+  if (!query.data)
+    return (
+      <Page title={id}>
+        <Asked query={query}>{() => null}</Asked>
+      </Page>
+    );
+  return <Shown plugin={query.data} />;
+}
+
+function Shown({ plugin }: { plugin: Plugin }) {
+  return (
+    <Page
+      title={plugin.displayName ?? plugin.name}
+      beside={
+        <Group gap="sm">
+          <StateBadge state={plugin.status} of="plugin" />
+          {plugin.version && <span className="mono soft">{plugin.version}</span>}
+        </Group>
+      }
+      actions={<Actions plugin={plugin} />}
+    >
+      <Tabs id={plugin.name} />
+      <Outlet />
+    </Page>
+  );
+}
+
+function Tabs({ id }: { id: string }) {
+  const { tabs } = words;
+  const all = [
+    ["/plugins/$id", tabs.overview],
+    ["/plugins/$id/nodes", tabs.nodes],
+    ["/plugins/$id/configuration", tabs.configuration],
+    ["/plugins/$id/logs", tabs.logs],
+  ] as const;
+  return (
+    <nav className="tabs" aria-label={words.title}>
+      {all.map(([to, label]) => (
+        <Link
+          key={to}
+          to={to as "/plugins/$id"}
+          params={{ id }}
+          className="tab"
+          activeOptions={{ exact: true }}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Asks something of a plugin; the answer is its new state. */
+export function useAsk(plugin: Plugin, what: "reload" | "retry") {
+  return useMutation({
+    mutationFn: () => request<Plugin>(`/v1/plugins/${plugin.id}/${what}`, { method: "POST" }),
+    onSuccess: () => {
+      sayDone(words.reloaded);
+      return queryClient.invalidateQueries({ queryKey: ["plugins"] });
+    },
+    onError: sayFailed,
+  });
+}
+
+function Actions({ plugin }: { plugin: Plugin }) {
+  const [removing, setRemoving] = useState(false);
+  const reload = useAsk(plugin, "reload");
+  return (
+    <Group gap="xs">
+      <Tooltip label={words.reloadHint} multiline w={280}>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} />}
+          loading={reload.isPending}
+          onClick={() => reload.mutate()}
+        >
+          {words.reload}
+        </Button>
+      </Tooltip>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label={texts.common.show}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setRemoving(true)}>
+            {words.uninstall} …
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <UninstallDialog plugin={plugin} opened={removing} onClose={() => setRemoving(false)} />
+    </Group>
+  );
+}

@@ -1,0 +1,77 @@
+import { Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type FullRun, type NodeRun, nodesQuery } from "../api/queries.ts";
+import { duration } from "../parts/format.ts";
+import { JsonView } from "../parts/json-view.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { texts } from "../texts/texts.ts";
+
+const words = texts.runs;
+
+/** What went into the chosen node, what came out, or why not; every attempt and item. */
+export function NodePanel({
+  run,
+  node,
+  name,
+}: {
+  run: FullRun;
+  node: string | undefined;
+  name: string | undefined;
+}) {
+  const calls = run.nodes.filter(({ node_id }) => node_id === node);
+  return (
+    <section className="panel" aria-live="polite">
+      <Title order={2}>{name ?? words.graph}</Title>
+      {node === undefined && <p className="soft">{words.choose}</p>}
+      {node !== undefined && calls.length === 0 && <p className="soft">{words.nothing}</p>}
+      {calls.map((call) => (
+        <Call key={`${call.item} ${call.attempt}`} call={call} many={calls.length > 1} />
+      ))}
+    </section>
+  );
+}
+
+function Call({ call, many }: { call: NodeRun; many: boolean }) {
+  return (
+    <div style={{ display: "grid", gap: 12, marginBottom: 16 }}>
+      <div style={{ display: "flex", gap: 16, flexWrap: "wrap" }}>
+        <StateBadge state={call.status} />
+        {many && (
+          <span className="soft">
+            {call.item === null ? "" : `${words.item} ${call.item} · `}
+            {words.attempts} {call.attempt}
+          </span>
+        )}
+        {call.total_ms !== null && <span className="soft">{duration(call.total_ms)}</span>}
+        <PluginLink type={call.node_type} />
+      </div>
+      {call.error && (
+        <Notice tone="bad" title={call.error.message ?? words.error}>
+          <p className="mono soft">{call.error.code}</p>
+        </Notice>
+      )}
+      <div>
+        <div className="soft">{words.inputs}</div>
+        <JsonView value={call.inputs} />
+      </div>
+      <div>
+        <div className="soft">{words.outputs}</div>
+        <JsonView value={call.outputs} />
+      </div>
+    </div>
+  );
+}
+
+/** To the log of the plugin that was called. */
+function PluginLink({ type }: { type: string }) {
+  const { data } = useQuery(nodesQuery);
+  const plugin = data?.find((node) => node.type === type)?.plugin_name;
+  if (!plugin) return null;
+  return (
+    <Link to={"/plugins/$id/logs" as "/plugins/$id"} params={{ id: plugin }}>
+      {words.pluginLog}
+    </Link>
+  );
+}

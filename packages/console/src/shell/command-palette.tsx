@@ -1,0 +1,73 @@
+import { Modal } from "@mantine/core";
+import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
+import { IconPuzzle, IconSitemap } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { pluginsQuery, workflowsQuery } from "../api/queries.ts";
+import { texts } from "../texts/texts.ts";
+import { places } from "./rail.tsx";
+import { useKeys } from "./use-keys.ts";
+
+/** Ctrl-K: every place, plugin and workflow by name. `?`: the keys. */
+export default function CommandPalette() {
+  const [keysShown, setKeysShown] = useState(false);
+  const actions = useActions();
+  useKeys(() => setKeysShown(true));
+  return (
+    <>
+      <Spotlight
+        actions={actions}
+        shortcut={["mod + K"]}
+        limit={12}
+        nothingFound={texts.palette.nothing}
+        searchProps={{ placeholder: texts.palette.placeholder, "aria-label": texts.palette.placeholder }}
+        lockScroll={false}
+      />
+      <Modal
+        opened={keysShown}
+        onClose={() => setKeysShown(false)}
+        title={texts.keys.title}
+        closeButtonProps={{ "aria-label": texts.common.close }}
+      >
+        <dl className="facts">
+          {texts.keys.list.map(([keys, meaning]) => [
+            <dt key={keys}>
+              <kbd>{keys}</kbd>
+            </dt>,
+            <dd key={meaning}>{meaning}</dd>,
+          ])}
+        </dl>
+      </Modal>
+    </>
+  );
+}
+
+function useActions(): SpotlightActionData[] {
+  const navigate = useNavigate();
+  const plugins = useQuery(pluginsQuery);
+  const workflows = useQuery(workflowsQuery);
+  return [
+    ...places.map(({ to, label, icon: Icon }) => ({
+      id: to,
+      label,
+      leftSection: <Icon size={18} aria-hidden />,
+      onClick: () => void navigate({ to }),
+    })),
+    ...(workflows.data?.items ?? []).map(({ id, name }) => ({
+      id,
+      label: name,
+      description: texts.workflows.title,
+      leftSection: <IconSitemap size={18} aria-hidden />,
+      onClick: () => void navigate({ to: "/workflows/$id", params: { id } }),
+    })),
+    ...(plugins.data?.items ?? []).map(({ id, name, displayName }) => ({
+      id,
+      label: displayName ?? name,
+      description: texts.plugins.title,
+      keywords: [name],
+      leftSection: <IconPuzzle size={18} aria-hidden />,
+      onClick: () => void navigate({ to: "/plugins/$id", params: { id: name } }),
+    })),
+  ];
+}

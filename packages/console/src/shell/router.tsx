@@ -1,0 +1,148 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { Crash, NotFound } from "./dead-ends.tsx";
+import { Shell } from "./shell.tsx";
+import { SignInByLink } from "./sign-in.tsx";
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const page = (value: unknown) => Math.max(1, Number(value) || 1);
+
+const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Crash });
+
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInByLink });
+
+/** Everything that needs a session. */
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/workflows" });
+  },
+});
+
+const plugins = createRoute({
+  getParentRoute: () => shell,
+  path: "/plugins",
+  validateSearch: (search: Record<string, unknown>): { q?: string; install?: string } => ({
+    q: text(search.q),
+    install: text(search.install),
+  }),
+  component: lazyRouteComponent(() => import("../plugins/plugin-list.tsx"), "PluginList"),
+});
+
+const plugin = createRoute({
+  getParentRoute: () => shell,
+  path: "/plugins/$id",
+  component: lazyRouteComponent(() => import("../plugins/plugin-page.tsx"), "PluginPage"),
+});
+
+const pluginTabs = [
+  createRoute({
+    getParentRoute: () => plugin,
+    path: "/",
+    component: lazyRouteComponent(() => import("../plugins/overview.tsx"), "Overview"),
+  }),
+  createRoute({
+    getParentRoute: () => plugin,
+    path: "/nodes",
+    component: lazyRouteComponent(() => import("../plugins/plugin-nodes.tsx"), "PluginNodes"),
+  }),
+  createRoute({
+    getParentRoute: () => plugin,
+    path: "/configuration",
+    component: lazyRouteComponent(() => import("../plugins/configuration.tsx"), "Configuration"),
+  }),
+  createRoute({
+    getParentRoute: () => plugin,
+    path: "/logs",
+    component: lazyRouteComponent(() => import("../plugins/plugin-logs.tsx"), "PluginLogs"),
+  }),
+] as const;
+
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs",
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { status?: string; workflow?: string; page?: number } => ({
+    status: text(search.status),
+    workflow: text(search.workflow),
+    page: search.page === undefined ? undefined : page(search.page),
+  }),
+  component: lazyRouteComponent(() => import("../runs/run-list.tsx"), "RunList"),
+});
+
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$id",
+  validateSearch: (search: Record<string, unknown>): { node?: string } => ({ node: text(search.node) }),
+  component: lazyRouteComponent(() => import("../runs/run-page.tsx"), "RunPage"),
+});
+
+const workflows = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows",
+  component: lazyRouteComponent(() => import("../workflows/workflow-list.tsx"), "WorkflowList"),
+});
+
+const workflow = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows/$id",
+  validateSearch: (search: Record<string, unknown>): { run?: string } => ({ run: text(search.run) }),
+  component: lazyRouteComponent(() => import("../workflows/workflow-page.tsx"), "WorkflowPage"),
+});
+
+const credentials = createRoute({
+  getParentRoute: () => shell,
+  path: "/credentials",
+  component: lazyRouteComponent(() => import("../credentials/credential-list.tsx"), "CredentialList"),
+});
+
+const files = createRoute({
+  getParentRoute: () => shell,
+  path: "/files",
+  validateSearch: (search: Record<string, unknown>): { page?: number } => ({
+    page: search.page === undefined ? undefined : page(search.page),
+  }),
+  component: lazyRouteComponent(() => import("../files/file-list.tsx"), "FileList"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../settings/settings.tsx"), "Settings"),
+});
+
+export const router = createRouter({
+  basepath: "/console",
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([
+      home,
+      plugins,
+      plugin.addChildren(pluginTabs),
+      runs,
+      run,
+      workflows,
+      workflow,
+      credentials,
+      files,
+      settings,
+    ]),
+  ]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

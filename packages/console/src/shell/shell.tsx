@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect } from "react";
+import { followChanges } from "../api/changes.ts";
+import { ApiError } from "../api/client.ts";
+import { meQuery } from "../api/queries.ts";
+import { Failure } from "../parts/failure.tsx";
+import { LoadingRows } from "../parts/loading.tsx";
+import { texts } from "../texts/texts.ts";
+import { Outage } from "./outage.tsx";
+import { Rail } from "./rail.tsx";
+import { SignIn } from "./sign-in.tsx";
+
+const CommandPalette = lazy(() => import("./command-palette.tsx"));
+
+/** What surrounds every page. Who is not signed in is asked to, and then sees the page that was asked for. */
+export function Shell() {
+  const me = useQuery(meQuery);
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
+  if (me.data) return <SignedIn />;
+  return (
+    <main className="content">
+      {me.error ? (
+        <Failure error={me.error} retry={() => void me.refetch()} />
+      ) : (
+        <LoadingRows rows={8} height={32} />
+      )}
+    </main>
+  );
+}
+
+function SignedIn() {
+  useEffect(followChanges, []);
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        {texts.skip}
+      </a>
+      <div className="shell">
+        <Rail />
+        <main className="content" id="content" tabIndex={-1}>
+          <Outage />
+          <Outlet />
+        </main>
+      </div>
+      <Suspense>
+        <CommandPalette />
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { places } from "./rail.tsx";
+
+/** How long after `g` a letter still means a place. */
+const chordMs = 1_000;
+
+/** `g` and a letter go to a place, `?` asks for the keys; never while somebody types. */
+export function useKeys(onHelp: () => void): void {
+  const navigate = useNavigate();
+  const chordAt = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === "?") return onHelp();
+      const place = places.find(({ key }) => key === event.key);
+      if (place && Date.now() - chordAt.current < chordMs) void navigate({ to: place.to });
+      chordAt.current = event.key === "g" ? Date.now() : 0;
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [navigate, onHelp]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}

@@ -1,0 +1,30 @@
+import { createTheme } from "@mantine/core";
+
+/** One accent, an 8 px grid, dense controls; everything else is the library's. */
+export const theme = createTheme({
+  primaryColor: "indigo",
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: '"JetBrains Mono Variable", ui-monospace, monospace',
+  defaultRadius: "sm",
+  respectReducedMotion: true,
+  cursorType: "pointer",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
+  spacing: { xs: "0.5rem", sm: "0.75rem", md: "1rem", lg: "1.5rem", xl: "2rem" },
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.25rem", lineHeight: "1.4" },
+      h2: { fontSize: "0.9375rem", lineHeight: "1.4" },
+    },
+  },
+  components: {
+    Button: { defaultProps: { size: "sm" } },
+    TextInput: { defaultProps: { size: "sm" } },
+    Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
+    Modal: { defaultProps: { lockScroll: false, centered: false, yOffset: "8vh" } },
+    Drawer: { defaultProps: { lockScroll: false } },
+  },
+});

@@ -1,0 +1,96 @@
+import "@xyflow/react/dist/base.css";
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from "@xyflow/react";
+import { useMemo } from "react";
+import { StateBadge, toneOf } from "../parts/state-badge.tsx";
+import { texts } from "../texts/texts.ts";
+import type { Graph } from "./graph-model.ts";
+import { layout, nodeSize } from "./layout.ts";
+
+interface NodeData extends Record<string, unknown> {
+  name: string;
+  type: string;
+  state: string | undefined;
+  selected: boolean;
+}
+
+const nodeTypes = { step: StepNode };
+
+/** A workflow as a picture, with the state of each node where a run gives it. Read only; nodes can be chosen. */
+export default function GraphView({
+  graph,
+  states,
+  selected,
+  onSelect,
+}: {
+  graph: Graph;
+  states?: Record<string, string>;
+  selected?: string;
+  onSelect?: (id: string) => void;
+}) {
+  const places = useMemo(() => layout(graph), [graph]);
+  const nodes = graph.nodes.map(
+    ({ id, name, type }): Node<NodeData> => ({
+      id,
+      type: "step",
+      position: places.get(id) ?? { x: 0, y: 0 },
+      width: nodeSize.width,
+      data: { name, type, state: states?.[id], selected: id === selected },
+      ariaLabel: [name, type, states?.[id] && texts.status[states[id]]].filter(Boolean).join(", "),
+    }),
+  );
+  const edges = graph.edges.map(
+    ({ id, from, to }): Edge => ({
+      id,
+      source: from,
+      target: to,
+      animated: states?.[to] === "running",
+      markerEnd: { type: MarkerType.ArrowClosed },
+      focusable: false,
+    }),
+  );
+  return (
+    <section className="graph" aria-label={texts.workflows.graph}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        minZoom={0.1}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        deleteKeyCode={null}
+        preventScrolling={false}
+        zoomOnScroll={false}
+        onNodeClick={(_event, { id }) => onSelect?.(id)}
+        onSelectionChange={({ nodes: [chosen] }) => chosen && onSelect?.(chosen.id)}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </section>
+  );
+}
+
+function StepNode({ data }: NodeProps<Node<NodeData>>) {
+  const { name, type, state, selected } = data;
+  return (
+    <div className="graph-node" data-tone={state && toneOf(state)} data-selected={selected}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <b>{name}</b>
+      {state ? <StateBadge state={state} /> : <span className="soft">{type}</span>}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Text } from "@mantine/core";
+import type { ConfigFields, Run } from "@noxus/contracts";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useRef, useState } from "react";
+import { request } from "../api/client.ts";
+import type { Workflow } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { ConfigForm } from "../forms/config-form.tsx";
+import type { Values } from "../forms/rules.ts";
+import { Notice } from "../parts/notice.tsx";
+import { texts } from "../texts/texts.ts";
+import { inputsOf, type RunInput } from "./graph-model.ts";
+
+const words = texts.workflows;
+
+/** Starts a run with a form made of the workflow's inputs, and goes to it. */
+export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
+  const navigate = useNavigate();
+  const inputs = inputsOf(workflow.definition);
+  const [values, setValues] = useState<Values>({});
+  // One form starts one run, however often its button is pressed or the connection breaks.
+  const once = useRef(crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`);
+  const start = useMutation({
+    mutationFn: () =>
+      request<Run>(`/v1/workflows/${workflow.id}/runs`, {
+        body: { input: values },
+        headers: { "idempotency-key": once.current },
+      }),
+    onSuccess: async ({ id }) => {
+      await queryClient.invalidateQueries({ queryKey: ["runs"] });
+      await navigate({ to: "/runs/$id", params: { id } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    start.mutate();
+  };
+  const change = (name: string, value: unknown) => {
+    once.current = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    setValues((before) => ({ ...before, [name]: value }));
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={words.runTitle(workflow.name)}
+      size="lg"
+      closeButtonProps={{ "aria-label": texts.common.close }}
+    >
+      <form onSubmit={submit}>
+        {inputs.length === 0 ? (
+          <Text>{words.noInputs}</Text>
+        ) : (
+          <ConfigForm fields={Object.fromEntries(inputs.map(toField))} values={values} onChange={change} />
+        )}
+        {start.error && <Notice tone="bad" title={start.error.message} />}
+        <Group justify="flex-end" mt="lg">
+          <Button type="submit" loading={start.isPending}>
+            {words.start}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function toField({ key, label, type }: RunInput): [string, ConfigFields[string]] {
+  const display = type === "str" ? { type: "big_text", label, number_of_lines: 2 } : { label };
+  return [key, { type, display }];
+}
