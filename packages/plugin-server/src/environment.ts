@@ -75,6 +75,9 @@ export const pluginServerEnvironmentSchema = z.object({
   PLUGIN_SERVER_REPORT_MS: envInteger(10_000, 100).describe(
     "Milliseconds between two reports of the whole state to the platform.",
   ),
+  PLUGIN_SERVER_HOLD: envFlag(false).describe(
+    "Start in safe mode: no plugin is installed or started before `noxus plugin resume` (or `DELETE /hold` here).",
+  ),
   PLUGIN_SERVER_KEEP_RELEASES: envInteger(1, 0, 20).describe(
     "Earlier releases of each plugin kept on disk, with their environments, for a rollback.",
   ),

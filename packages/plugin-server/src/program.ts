@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { RegisterRequest } from "@noxus/contracts";
+import type { Hold, RegisterRequest } from "@noxus/contracts";
 import {
   createLogger,
   createMetrics,
@@ -257,6 +257,7 @@ async function loadState(
     records: new PluginRecords(folder.plugins),
     onChange: upstream.changed,
     tickMs: environment.PLUGIN_SERVER_TICK_MS,
+    hold: environment.PLUGIN_SERVER_HOLD ? holdFromStart() : undefined,
     observer: observeReconciling(metrics),
   });
   addPluginMetrics(metrics, { reports: () => reconciler.reports(), forwarder, calls });
@@ -265,6 +266,13 @@ async function loadState(
   );
   await reconciler.load();
   return reconciler;
+}
+
+function holdFromStart(): Hold {
+  return {
+    reason: "The plugin server was started with PLUGIN_SERVER_HOLD.",
+    since: new Date().toISOString(),
+  };
 }
 
 function tellReady({ options, logger }: Program, identity: ServerIdentity, url: string): void {

@@ -100,6 +100,7 @@ export const errorCodes = {
     "The configuration does not fit the plugin's manifest; `fields` names each problem.",
   ],
   plugin_disabled: [409, "The plugin is switched off."],
+  plugins_held: [503, "All plugins are held (safe mode); the answer says why and how to let them go on."],
   plugin_busy: [503, "The plugin's queue is full; the answer says how deep, Retry-After when to come back."],
   plugin_protocol_error: [502, "The plugin answered something that is not of the protocol."],
   plugin_answer_too_large: [502, "The plugin's answer is over the limit."],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pluginSettingsSchema } from "../server/desired.ts";
+import { holdSchema, pluginSettingsSchema } from "../server/desired.ts";
 import { sourceSchema } from "../server/source.ts";
 import { pluginReportSchema, statusSchema } from "../server/status.ts";
 
@@ -35,6 +35,15 @@ export const pluginTakeUpdateSchema = z.object({
   /** Of a marketplace source. */
   version: z.string().min(1).optional(),
 });
+
+/** Body of `PUT /v1/plugin-hold`. */
+export const pluginHoldInputSchema = z.object({
+  reason: z.string().min(1).max(500).default("An operator holds all plugins."),
+});
+
+/** Whether all plugins are held, by the platform. */
+export const pluginHoldSchema = z.object({ hold: holdSchema.nullable() });
+export type PluginHold = z.infer<typeof pluginHoldSchema>;
 
 /** A plugin record with the state that its plugin servers report. Secrets in source and config are never sent back. */
 export const pluginSchema = z.object({

@@ -44,10 +44,16 @@ export const desiredPluginSchema = z.object({
 export type DesiredPlugin = z.infer<typeof desiredPluginSchema>;
 export type DesiredPluginInput = z.input<typeof desiredPluginSchema>;
 
+/** Safe mode: no plugin is fetched, prepared or started, none runs, and calls are refused with the reason. */
+export const holdSchema = z.object({ reason: z.string().min(1), since: z.iso.datetime() });
+export type Hold = z.infer<typeof holdSchema>;
+
 /** The full list of desired plugins: what is not in it is to be uninstalled. */
 export const desiredListSchema = z.object({
   /** Grows with each change of the list; lists older than one already taken are ignored. */
   revision: z.number().int().min(0),
   plugins: z.array(desiredPluginSchema),
+  /** Where all plugins are held. */
+  hold: holdSchema.optional(),
 });
 export type DesiredList = z.infer<typeof desiredListSchema>;

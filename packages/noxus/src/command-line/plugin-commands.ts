@@ -100,6 +100,7 @@ function addChanging(plugin: Command, environment: CommandEnvironment): void {
         (await import("../plugins/ask-again.ts")).askAgain(context, name, { verb }, options),
     });
   addOtherRelease(plugin, environment);
+  addHold(plugin, environment);
   define<WaitOptions>(plugin, environment, {
     syntax: "uninstall <name>",
     summary: "stop a plugin and remove it with its environment",
@@ -143,5 +144,22 @@ function addOtherRelease(plugin: Command, environment: CommandEnvironment): void
         { verb: "update", body: { commit, version } },
         options,
       ),
+  });
+}
+
+function addHold(plugin: Command, environment: CommandEnvironment): void {
+  define<{ reason?: string }>(plugin, environment, {
+    syntax: "hold",
+    summary: "safe mode: stop all plugins, and start and install none until they may go on",
+    examples: ['noxus plugin hold --reason "The index is down."'],
+    options: [["--reason <sentence>", "what callers are told"]],
+    run: async (context, _words, options) =>
+      (await import("../plugins/hold.ts")).holdPlugins(context, options),
+  });
+  define(plugin, environment, {
+    syntax: "resume",
+    summary: "let all plugins go on after a hold, without installing anything again",
+    examples: ["noxus plugin resume"],
+    run: async (context) => (await import("../plugins/hold.ts")).resumePlugins(context),
   });
 }

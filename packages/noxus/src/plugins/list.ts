@@ -10,11 +10,16 @@ export async function listPlugins({ connect, terminal, signal }: CommandContext)
   if (plugins.length === 0) terminal.note("No plugin is installed. Try: noxus plugin install --help");
 }
 
+function statusWord({ enabled, status, report }: Plugin): string {
+  if (!enabled) return "disabled";
+  return report?.failure?.code === "plugins_held" ? "held" : status;
+}
+
 function toRow(plugin: Plugin): string[] {
   return [
     plugin.name,
     plugin.version ?? "",
-    plugin.enabled ? plugin.status : "disabled",
+    statusWord(plugin),
     String(plugin.nodes.length),
     plugin.source.type,
     plugin.report?.sdk?.release ?? "",

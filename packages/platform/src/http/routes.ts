@@ -5,6 +5,7 @@ import { registerChangeRoutes } from "../console/change-routes.ts";
 import { registerCredentialRoutes } from "../credentials/credential-routes.ts";
 import { registerFileRoutes } from "../files/file-routes.ts";
 import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
+import { registerHoldRoutes } from "../plugins/hold-routes.ts";
 import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
 import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
 import { registerNodeRoutes } from "../registry/node-routes.ts";
@@ -26,6 +27,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);
   registerNodeRoutes(server, deps);
+  registerHoldRoutes(server, deps);
   registerCredentialRoutes(server, deps);
   registerFileRoutes(server, deps);
   registerWorkflowRoutes(server, deps);

@@ -2,6 +2,7 @@ import { type DesiredList, type DesiredPlugin, desiredListSchema, type Status } 
 import { type Database, notify, pluginStates, plugins, type Queries, revisions } from "@noxus/database";
 import { eq, isNull, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
+import { readHold } from "./plugin-hold.ts";
 import { isNameTaken } from "./plugin-name.ts";
 import { type PluginRow, readConfig, readSource } from "./plugin-row.ts";
 
@@ -41,9 +42,11 @@ export async function readDesiredList({ db }: Database, keyring: Keyring): Promi
       const states = await tx
         .select({ id: pluginStates.pluginId, status: pluginStates.status })
         .from(pluginStates);
+      const hold = await readHold(tx);
       const statusOf = new Map(states.map(({ id, status }) => [id, status as Status]));
       return desiredListSchema.parse({
         revision,
+        ...(hold && { hold }),
         plugins: rows.map((row) => toDesired(row, keyring, statusOf.get(row.id))),
       });
     },

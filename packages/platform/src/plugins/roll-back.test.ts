@@ -77,8 +77,8 @@ describe("a rollback", () => {
     await platform.json(`/v1/plugins/${id}/reload`, { method: "POST" });
     await until(id, (plugin) => plugin.report?.failure?.code === "plugin_syntax_error");
     await platform.json(`/v1/plugins/${id}/rollback`, { method: "POST" });
-    const back = await serving(id, report?.commit);
-    expect(back.report?.failure).toBeUndefined();
+    await serving(id, report?.commit);
+    const back = await until(id, (plugin) => plugin.report?.failure === undefined);
     expect(back.report?.releases).toMatchObject([{ state: "current", release: report?.release }]);
   });
 });

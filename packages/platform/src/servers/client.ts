@@ -6,7 +6,7 @@ import { type Dispatcher, request } from "undici";
 import { type ServerRow, serversOfPlugin } from "./server-store.ts";
 
 export interface PluginServerRequest {
-  method: "GET" | "POST" | "PUT";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** Beneath the server's address. */
   path: string;
   /** Sent as JSON. */

@@ -8,7 +8,7 @@ import { type Slot, Slots } from "./slots.ts";
 /**
  * The way of every call:
  *
- *     route ── unknown 404, disabled 409, missing_config 409, failed 503 ──▶ refused at once
+ *     route ── unknown 404, disabled 409, missing_config 409, failed 503, held 503 ──▶ refused at once
  *       │
  *     slot ─── queue full: 503 plugin_busy, Retry-After ─ deadline while queued: 504, started "no"
  *       │

@@ -18,6 +18,12 @@ export function refusalOf(pluginId: string, route: Route, kind: CallKind): Noxus
       return new NoxusError("plugin_disabled", "The plugin is switched off. Enable it to call it.", {
         data: notStarted,
       });
+    case "held":
+      return new NoxusError(
+        "plugins_held",
+        `All plugins are held: ${route.reason} Let them go on (\`noxus plugin resume\`, or DELETE /hold of the plugin server), and call again.`,
+        { data: notStarted },
+      );
     case "missing_config":
       return working.has(kind) ? missingConfig(route.problems) : undefined;
     case "failed":

@@ -9,6 +9,7 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
  * - `failed`: it does not run and nothing happens before `nextAttemptAt`; calls are refused at once.
  * - `missing_config`: executions are refused with the plugin's own words; what helps to configure it still goes to `instances`.
  * - `disabled`: switched off by the operator.
+ * - `held`: all plugins are, by the operator (safe mode).
  * - `unknown`: no such plugin; calls that wait are refused, and the plugin's limits are forgotten.
  */
 export type Route =
@@ -17,6 +18,7 @@ export type Route =
   | { state: "failed"; failure: PluginFailure; nextAttemptAt: Date | undefined }
   | { state: "missing_config"; problems: readonly string[]; instances: readonly Instance[] }
   | { state: "disabled" }
+  | { state: "held"; reason: string }
   | { state: "unknown" };
 
 /** Of a plugin's settings, those that admission needs. */
@@ -38,7 +40,7 @@ export interface Forwarder {
    * Waits for a slot and an instance, and gives the plugin's answer, whatever its status. The slot is held until the
    * answer's body is read to its end, destroyed, or the caller is gone.
    *
-   * @throws NoxusError plugin_unknown, plugin_disabled, plugin_missing_config, plugin_not_running, plugin_busy,
+   * @throws NoxusError plugin_unknown, plugin_disabled, plugins_held, plugin_missing_config, plugin_not_running, plugin_busy,
    * call_deadline_exceeded, call_cancelled, and those of `Instance.call`; `data.started` is "no" or "perhaps".
    */
   call(pluginId: string, call: Omit<PluginCall, "signal">, options: ForwardOptions): Promise<PluginAnswer>;

@@ -1,3 +1,4 @@
+import { holdSchema } from "@noxus/contracts";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PluginServerHttpOptions } from "./http-server.ts";
@@ -13,7 +14,11 @@ const readySchema = z.object({
 /** Whether the server lives, and whether it takes calls. */
 export function addServerRoutes(
   server: HttpServer,
-  { desired, platformState }: Pick<PluginServerHttpOptions, "desired" | "platformState">,
+  {
+    desired,
+    platformState,
+    reconciler,
+  }: Pick<PluginServerHttpOptions, "desired" | "platformState" | "reconciler">,
 ): void {
   server.get(
     "/health",
@@ -39,5 +44,47 @@ export function addServerRoutes(
       },
     },
     async () => ({ ready: true, platform: platformState(), revision: desired.revision }),
+  );
+  addHoldRoutes(server, reconciler);
+}
+
+const holdAnswerSchema = z.object({ hold: holdSchema.nullable() });
+
+function addHoldRoutes(server: HttpServer, reconciler: PluginServerHttpOptions["reconciler"]): void {
+  const answer = () => ({ hold: reconciler.hold ?? null });
+  const schema = { tags: ["server"], response: { 200: holdAnswerSchema } };
+  server.get("/hold", { schema: { ...schema, summary: "Whether all plugins are held, and why" } }, async () =>
+    answer(),
+  );
+  server.put(
+    "/hold",
+    {
+      schema: {
+        ...schema,
+        summary: "Hold all plugins (safe mode)",
+        description:
+          "Running plugins are drained and stopped; nothing is installed or started, uninstalls go on; calls are refused with 503 plugins_held and the reason. Until DELETE, or this server's next start.",
+        body: holdSchema.pick({ reason: true }),
+      },
+    },
+    async ({ body }) => {
+      reconciler.setHold({ reason: body.reason, since: new Date().toISOString() });
+      return answer();
+    },
+  );
+  server.delete(
+    "/hold",
+    {
+      schema: {
+        ...schema,
+        summary: "Let all plugins go on",
+        description:
+          "They start from what is on disk. A hold by the platform stays, and the answer shows it.",
+      },
+    },
+    async () => {
+      reconciler.setHold(undefined);
+      return answer();
+    },
   );
 }

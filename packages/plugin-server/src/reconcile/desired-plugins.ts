@@ -1,4 +1,4 @@
-import { type DesiredList, type DesiredPlugin, desiredListSchema } from "@noxus/contracts";
+import { type DesiredList, type DesiredPlugin, desiredListSchema, type Hold } from "@noxus/contracts";
 import { readIfThere, writeAtomically } from "../data/write-atomically.ts";
 import { fingerprint } from "./wanted.ts";
 
@@ -10,6 +10,7 @@ export class DesiredPlugins {
   readonly #path: string;
   #revision = -1;
   #plugins = new Map<string, DesiredPlugin>();
+  #hold: Hold | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
@@ -28,6 +29,11 @@ export class DesiredPlugins {
 
   get(id: string): DesiredPlugin | undefined {
     return this.#plugins.get(id);
+  }
+
+  /** Why the platform holds all plugins, where it does. */
+  get hold(): Hold | undefined {
+    return this.#hold;
   }
 
   get ids(): string[] {
@@ -53,15 +59,20 @@ export class DesiredPlugins {
     if (!authoritative && list.revision < this.#revision) return [];
     const before = this.#plugins;
     const hadRevision = this.#revision;
+    const hadHold = this.#hold?.reason;
     this.#set(list);
     const ids = new Set([...before.keys(), ...this.#plugins.keys()]);
-    const changed = [...ids].filter((id) => !sameDesired(before.get(id), this.#plugins.get(id)));
+    const isOtherHold = hadHold !== this.#hold?.reason;
+    const changed = [...ids].filter(
+      (id) => isOtherHold || !sameDesired(before.get(id), this.#plugins.get(id)),
+    );
     if (changed.length > 0 || hadRevision !== list.revision) await this.#save(list);
     return changed;
   }
 
-  #set({ revision, plugins }: DesiredList): void {
+  #set({ revision, plugins, hold }: DesiredList): void {
     this.#revision = revision;
+    this.#hold = hold;
     this.#plugins = new Map(plugins.map((plugin) => [plugin.id, plugin]));
   }
 

@@ -8,17 +8,22 @@ const times = fc.constantFrom(500, 1_000, 1_500);
 const build = fc.record({ release: words, environment: words, settingsKey: words });
 const block = fc.record({ wantedKey: keys, retryAtMs: times }, { requiredKeys: ["wantedKey"] });
 
-const wantedPlugin: fc.Arbitrary<Wanted> = fc.record({
-  enabled: fc.boolean(),
-  key: keys,
-  sourceKey: words,
-  exactSourceKey: words,
-  movable: fc.boolean(),
-  reloads: fc.nat(2),
-  settingsKey: words,
-  configKey: words,
-  replicas: fc.integer({ min: 1, max: 3 }),
-});
+const wantedPlugin: fc.Arbitrary<Wanted> = fc
+  .record({
+    enabled: fc.boolean(),
+    held: fc.boolean(),
+    key: keys,
+    sourceKey: words,
+    exactSourceKey: words,
+    movable: fc.boolean(),
+    reloads: fc.nat(2),
+    settingsKey: words,
+    configKey: words,
+    replicas: fc.integer({ min: 1, max: 3 }),
+  })
+  .chain((plugin) =>
+    fc.option(words, { nil: undefined }).map((release) => ({ ...plugin, ...(release && { release }) })),
+  );
 
 const actualPlugin: fc.Arbitrary<Actual> = fc
   .record(
@@ -27,6 +32,7 @@ const actualPlugin: fc.Arbitrary<Actual> = fc
       exists: fc.boolean(),
       fetched: fc.record({ sourceKey: words, reloads: fc.nat(2), release: words }),
       prepared: build,
+      kept: fc.array(words, { maxLength: 2 }),
       good: build,
       serving: fc
         .tuple(
@@ -55,7 +61,10 @@ describe("the plan", () => {
   test("ends with what is wanted serving, when no failure forbids anything", () => {
     fc.assert(
       fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
-        const { step, actual: end } = follow({ ...wanted, enabled: true }, { ...actual, failures: {} });
+        const { step, actual: end } = follow(
+          { ...wanted, enabled: true, held: false },
+          { ...actual, failures: {} },
+        );
         expect(step).toMatchObject({ do: "nothing", settled: true });
         expect(end.serving).toMatchObject({ settingsKey: wanted.settingsKey, reloads: wanted.reloads });
         expect(end.serving?.ready).toBe(wanted.replicas);
@@ -77,8 +86,10 @@ describe("the plan", () => {
       fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
         fc.pre(actual.serving !== undefined);
         const failures = { update: { wantedKey: wanted.key } };
-        const step = plan({ ...wanted, enabled: true }, { ...actual, failures });
-        expect(["fetch", "prepare", "replace", "start", "stop", "uninstall"]).not.toContain(step.do);
+        const step = plan({ ...wanted, enabled: true, held: false }, { ...actual, failures });
+        expect(["fetch", "recall", "prepare", "replace", "start", "stop", "uninstall"]).not.toContain(
+          step.do,
+        );
       }),
     );
   });
@@ -100,6 +111,20 @@ describe("the plan", () => {
     const actual = serving();
     expect(plan({ ...wanted(), movable: true, reloads: 1 }, actual)).toMatchObject({ do: "fetch" });
     expect(plan({ ...wanted(), movable: false, reloads: 1 }, actual)).toMatchObject({ do: "replace" });
+  });
+
+  test("takes a release that it is pinned to from disk, where that is, else from the source", () => {
+    const pinned = { ...wanted(), sourceKey: "pinned", release: "before" };
+    expect(plan(pinned, { ...serving(), kept: ["r", "before"] })).toMatchObject({ do: "recall" });
+    expect(plan(pinned, { ...serving(), kept: ["r"] })).toMatchObject({ do: "fetch" });
+  });
+
+  test("begins nothing while all plugins are held, and stops what serves", () => {
+    const held = { ...wanted(), held: true };
+    expect(plan(held, { ...gone(serving()), exists: true })).toMatchObject({ do: "nothing", settled: false });
+    expect(plan(held, serving())).toMatchObject({ do: "stop" });
+    expect(plan(undefined, serving())).toMatchObject({ do: "uninstall" });
+    expect(isOvertaken("prepare", wanted(), held, { crashed: false })).toBe(true);
   });
 
   test("starts what served last at once while a new source has to be fetched first", () => {
@@ -146,6 +171,7 @@ describe("a step under way", () => {
 function wanted(): Wanted {
   return {
     enabled: true,
+    held: false,
     key: "1:0",
     sourceKey: "s",
     exactSourceKey: "s",
@@ -187,7 +213,9 @@ function after(step: Step, wanted: Wanted, actual: Actual): Actual {
   const { serving, good, prepared, ...rest } = actual;
   switch (step.do) {
     case "fetch":
-      return { ...actual, fetched: { sourceKey: wanted.sourceKey, reloads: wanted.reloads, release: "new" } };
+      return { ...actual, fetched: fetchedFor(wanted, "new") };
+    case "recall":
+      return { ...actual, fetched: fetchedFor(wanted, "") };
     case "prepare": {
       const release = actual.fetched?.release ?? "";
       return { ...actual, prepared: { release, environment: "new", settingsKey: wanted.settingsKey } };
@@ -213,6 +241,13 @@ function after(step: Step, wanted: Wanted, actual: Actual): Actual {
     default:
       return actual;
   }
+}
+
+function fetchedFor(
+  { sourceKey, reloads, release }: Wanted,
+  otherwise: string,
+): NonNullable<Actual["fetched"]> {
+  return { sourceKey, reloads, release: release ?? otherwise };
 }
 
 function served(made: Build, wanted: Wanted, ready: number): Pick<Actual, "serving" | "checkedConfig"> {

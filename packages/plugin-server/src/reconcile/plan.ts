@@ -24,7 +24,7 @@ export type Step =
   | { do: "reconfigure"; why: string }
   /** Take one instance too many out and let its calls end. */
   | { do: "drain"; why: string }
-  /** The plugin is switched off: no process, everything on disk stays. */
+  /** The plugin is switched off or held: no process, everything on disk stays. */
   | { do: "stop"; why: string }
   | { do: "uninstall"; why: string }
   | { do: "wait-until"; atMs: number; why: string }
@@ -36,6 +36,8 @@ export type Which = "wanted" | "good";
 /** A plugin's desired state, reduced to what decides the next step. */
 export interface Wanted {
   enabled: boolean;
+  /** All plugins are: nothing is begun, nothing runs; only an uninstall goes on. */
+  held: boolean;
   /** Names generation and reloads: a failure counts only for the ones that it happened with. */
   key: string;
   /** Fingerprint of the source without its credentials. */
@@ -92,6 +94,8 @@ export function plan(wanted: Wanted | undefined, actual: Actual): Step {
       : nothing("it is neither wanted nor there");
   if (!wanted.enabled)
     return actual.serving ? { do: "stop", why: "it is switched off" } : settled("it is switched off");
+  if (wanted.held)
+    return actual.serving ? { do: "stop", why: "all plugins are held" } : nothing("all plugins are held");
   return serveMeanwhile(wanted, actual) ?? bringUp(wanted, actual) ?? tend(wanted, actual);
 }
 
@@ -166,7 +170,7 @@ export function isOvertaken(
   now: Wanted | undefined,
   { crashed }: { crashed: boolean },
 ): boolean {
-  if (!now?.enabled) return step !== "stop" && step !== "uninstall";
+  if (!now?.enabled || now.held) return step !== "stop" && step !== "uninstall";
   const installing = step === "fetch" || step === "recall" || step === "prepare";
   if (installing && crashed) return true;
   const sourceChanged = before.exactSourceKey !== now.exactSourceKey || before.reloads !== now.reloads;

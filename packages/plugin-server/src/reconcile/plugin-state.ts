@@ -1,6 +1,7 @@
 import type {
   Condition,
   DesiredPlugin,
+  Hold,
   Phase,
   PluginFailure,
   PluginReport,
@@ -29,6 +30,8 @@ export class PluginState {
   readonly id: string;
   record: PluginRecord;
   desired: DesiredPlugin | undefined;
+  /** Why all plugins are held, where they are. */
+  hold: Hold | undefined;
   /** Settings outlive the wish: an uninstall drains by them. */
   settings: PluginSettings | undefined;
   serving: Serving[] = [];
@@ -81,7 +84,8 @@ export class PluginState {
   }
 
   get wanted(): Wanted | undefined {
-    return this.desired && wantedOf(this.desired, this.record.localReloads);
+    const { desired, record, hold } = this;
+    return desired && wantedOf(desired, { localReloads: record.localReloads, held: hold !== undefined });
   }
 
   /** Nothing on disk, no process: it can be forgotten. */
@@ -93,6 +97,7 @@ export class PluginState {
   /** The reported failure: of what is on its way, or of what ended and does not serve yet. */
   get failure(): PluginFailure | undefined {
     const { update, run } = this.failures;
+    if (this.hold && this.desired?.enabled) return heldFailure(this.hold);
     return (this.serving.length === 0 ? (run ?? update) : update)?.report;
   }
 
@@ -198,6 +203,11 @@ export class PluginState {
     ];
     return [...new Set(all)];
   }
+}
+
+/** Why a held plugin does not run, in the form that everything that shows a failure knows. */
+function heldFailure({ reason, since }: Hold): PluginFailure {
+  return { code: "plugins_held", stage: "run", message: `All plugins are held: ${reason}`, at: since };
 }
 
 /** What runs tells its transport itself: the installed SDK may differ from the expected one. */

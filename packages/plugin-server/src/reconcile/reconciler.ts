@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { DesiredList, PluginReport } from "@noxus/contracts";
+import type { DesiredList, DesiredPlugin, Hold, PluginReport } from "@noxus/contracts";
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
@@ -54,6 +54,8 @@ export interface ReconcilerOptions {
   records: PluginRecords;
   /** A plugin's state changed; `report` gives it as it is when it is sent. */
   onChange: (pluginId: string, report: () => PluginReport) => void;
+  /** Holds all plugins from the start. */
+  hold?: Hold | undefined;
   /** Milliseconds between two looks at everything. */
   tickMs: number;
   /** Told of the work, for metrics. */
@@ -70,6 +72,7 @@ const maxSteps = 100;
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   #begun = false;
+  #ownHold: Hold | undefined;
   readonly #states: PluginStates;
   /** The steps being taken, and how to give them up. */
   readonly #steps = new Map<string, { step: Step["do"]; wanted: Wanted; controller: AbortController }>();
@@ -79,6 +82,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#ownHold = options.hold;
     this.#states = new PluginStates({ logger: options.parts.logger, onChange: options.onChange });
     this.#garbage = new Garbage(options.parts, () => this.#states.all());
     this.#probes = new Probes(options.parts);
@@ -179,6 +183,18 @@ export class Reconciler {
     return state.report();
   }
 
+  /** Why all plugins are held: by this server, or else by the platform. */
+  get hold(): Hold | undefined {
+    return this.#ownHold ?? this.#options.desired.hold;
+  }
+
+  /** Holds all plugins, or lets them go on where the platform does not hold them too. Forgotten when the server ends. */
+  setHold(hold: Hold | undefined): void {
+    this.#ownHold = hold;
+    this.#options.parts.logger.warn({ hold: this.hold ?? null }, "all plugins are held, or are no more");
+    this.wakeAll();
+  }
+
   /** "Try now": forgets what forbids another try. */
   retryNow(idOrName: string): PluginReport {
     const state = this.find(idOrName);
@@ -195,7 +211,7 @@ export class Reconciler {
     return [...ids].map((id) => {
       const state = this.#states.get(id);
       const plugin = given ? given.get(id) : this.#options.desired.get(id);
-      const wanted = plugin && wantedOf(plugin, state?.record.localReloads);
+      const wanted = plugin && this.#wantedOf(plugin, state);
       const actual = state?.actual(Date.now()) ?? { nowMs: Date.now(), exists: false, failures: {} };
       return { id, name: state?.record.name, step: plan(wanted, actual) };
     });
@@ -311,6 +327,7 @@ export class Reconciler {
   /** The newest wish; limits count at once, whatever else is to be done. */
   #follow(state: PluginState): void {
     state.desired = this.#options.desired.get(state.id);
+    state.hold = this.hold;
     if (state.desired) state.settings = state.desired.settings;
     tellSwitch(state);
     this.#route(state);
@@ -374,7 +391,11 @@ export class Reconciler {
 
   #wantedNow(id: string): Wanted | undefined {
     const plugin = this.#options.desired.get(id);
-    return plugin && wantedOf(plugin, this.#states.get(id)?.record.localReloads);
+    return plugin && this.#wantedOf(plugin, this.#states.get(id));
+  }
+
+  #wantedOf(plugin: DesiredPlugin, state: PluginState | undefined): Wanted {
+    return wantedOf(plugin, { localReloads: state?.record.localReloads, held: this.hold !== undefined });
   }
 
   #allIds(): Set<string> {

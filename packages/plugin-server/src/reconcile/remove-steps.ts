@@ -2,6 +2,7 @@ import type { Instance } from "../instances/instance.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
+import { tellSwitch } from "./tell-outcome.ts";
 
 type RemoveContext = Pick<StepContext, "state" | "parts" | "route">;
 
@@ -14,16 +15,11 @@ export function drainStep(context: RemoveContext): void {
   drainInBackground(context, last.instance);
 }
 
-/** Switched off: nothing serves any more, everything on disk stays. */
+/** Switched off or held: nothing serves any more, everything on disk stays. */
 export function stopStep(context: RemoveContext): void {
   const { state } = context;
   const old = takeOut(state);
-  state.setCondition({
-    type: "Running",
-    status: "false",
-    reason: runningReasons.disabled,
-    message: "The plugin is switched off.",
-  });
+  tellSwitch(state);
   context.route();
   for (const instance of old) drainInBackground(context, instance);
 }

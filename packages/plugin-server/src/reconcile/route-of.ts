@@ -6,6 +6,7 @@ export function routeOf(state: PluginState): Route {
   const { desired, serving, configProblems, failure } = state;
   if (!desired) return { state: "unknown" };
   if (!desired.enabled) return { state: "disabled" };
+  if (state.hold) return { state: "held", reason: state.hold.reason };
   const instances = serving.map(({ instance }) => instance);
   if (instances.length > 0)
     return configProblems.length > 0

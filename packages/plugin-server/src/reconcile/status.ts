@@ -7,6 +7,8 @@ export type Conditions = Readonly<Record<ConditionType, Condition>>;
 export const runningReasons = {
   restarting: "Restarting",
   disabled: "Disabled",
+  /** Every plugin is; its status is `error`, for it does not serve, and its failure says that it is held. */
+  held: "Held",
   uninstalling: "Uninstalling",
   uninstalled: "Uninstalled",
 } as const;

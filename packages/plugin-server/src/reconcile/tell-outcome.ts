@@ -1,21 +1,24 @@
 import type { PluginState } from "./plugin-state.ts";
 import { runningReasons } from "./status.ts";
 
-/** A plugin that is switched off says so; one that is switched on again is on its way. */
+/** A plugin that is switched off or held says so; one that may run again is on its way. */
 export function tellSwitch(state: PluginState): void {
-  const isOff = state.conditions.Running.reason === runningReasons.disabled;
-  const { desired, serving } = state;
-  if (!desired || serving.length > 0 || isOff === !desired.enabled) return;
-  state.setCondition(
-    desired.enabled
-      ? { type: "Running", status: "unknown", reason: "Pending", message: "The plugin is switched on." }
-      : {
-          type: "Running",
-          status: "false",
-          reason: runningReasons.disabled,
-          message: "The plugin is switched off.",
-        },
-  );
+  const { desired, serving, hold } = state;
+  if (!desired || serving.length > 0) return;
+  const { reason } = state.conditions.Running;
+  if (!desired.enabled) tellOff(state, runningReasons.disabled, "The plugin is switched off.");
+  else if (hold) tellOff(state, runningReasons.held, `All plugins are held: ${hold.reason}`);
+  else if (reason === runningReasons.disabled) tellComing(state, "Pending", "The plugin is switched on.");
+  else if (reason === runningReasons.held)
+    tellComing(state, state.record.good ? runningReasons.restarting : "Pending", "It is held no more.");
+}
+
+function tellOff(state: PluginState, reason: string, message: string): void {
+  state.setCondition({ type: "Running", status: "false", reason, message });
+}
+
+function tellComing(state: PluginState, reason: string, message: string): void {
+  state.setCondition({ type: "Running", status: "unknown", reason, message });
 }
 
 /** Another try begins: an old failure to run is not the plugin's state any more. */

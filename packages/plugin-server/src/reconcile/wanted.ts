@@ -4,13 +4,17 @@ import type { Wanted } from "./plan.ts";
 
 /**
  * A desired plugin reduced to what decides steps. `localReloads` are the reloads asked of this server directly; they
- * count beside the platform's own.
+ * count beside the platform's own. `held`: all plugins are.
  */
-export function wantedOf(desired: DesiredPlugin, localReloads = 0): Wanted {
+export function wantedOf(
+  desired: DesiredPlugin,
+  { localReloads = 0, held = false }: { localReloads?: number | undefined; held?: boolean } = {},
+): Wanted {
   const { source, settings, generation, enabled, config } = desired;
   const reloads = desired.reloads + localReloads;
   return {
     enabled,
+    held,
     key: `${generation}:${reloads}`,
     sourceKey: sourceKeyOf(source),
     exactSourceKey: fingerprint(source),
