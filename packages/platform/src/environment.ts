@@ -1,4 +1,4 @@
-import { envFlag, envInteger } from "@noxus/contracts";
+import { envFlag, envInteger, metricsVariables } from "@noxus/contracts";
 import { z } from "zod";
 
 /** Every environment variable of the platform; nothing else here reads the environment. */
@@ -56,6 +56,7 @@ export const platformEnvironmentSchema = z.object({
   NOXUS_SERVER_STALE_MS: envInteger(35_000, 100).describe(
     "Milliseconds without a report after which a plugin server counts as away; they report every 10 s.",
   ),
+  ...metricsVariables,
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

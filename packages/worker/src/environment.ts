@@ -1,4 +1,4 @@
-import { envFlag, envInteger } from "@noxus/contracts";
+import { envFlag, envInteger, metricsVariables } from "@noxus/contracts";
 import { z } from "zod";
 
 /** Every environment variable of the worker; nothing else here reads the environment. */
@@ -32,6 +32,20 @@ export const workerEnvironmentSchema = z.object({
     "Allow the HTTP request node and run callbacks to reach private addresses (this machine, its own network).",
   ),
   NOXUS_EXPRESSION_TIMEOUT_MS: envInteger(2_000, 10).describe("Longest time of one JSONata expression."),
+  WORKER_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(
+      "Port for `/health` and `/metrics`, 0 for any free one; without it the worker listens nowhere.",
+    ),
+  WORKER_METRICS_HOST: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address for WORKER_METRICS_PORT; loopback unless told otherwise."),
+  ...metricsVariables,
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { connect, type Database, waitForDatabase, waitForSchema } from "@noxus/database";
 import { createKeyring, createLogger, type Logger, stopInOrder } from "@noxus/service";
 import { Agent, type Dispatcher } from "undici";
 import type { WorkerEnvironment } from "./environment.ts";
 import { patientSql } from "./journal/patient-sql.ts";
+import { startMetricsServer } from "./metrics/metrics-server.ts";
+import { createWorkerMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { builtInExecutors } from "./nodes/built-in.ts";
 import { JsonataEvaluator } from "./nodes/jsonata-evaluator.ts";
+import type { NodeExecutor } from "./nodes/node-call.ts";
 import { createGuardedAgent } from "./outbound/guarded-agent.ts";
 import { callBack } from "./outbound/run-callback.ts";
 import { Leases } from "./queue/leases.ts";
@@ -29,13 +33,15 @@ const databasePatienceMs = 60_000;
 export interface RunWorkerProgramOptions {
   /** Called once, when the worker takes runs. */
   onReady?: () => void;
+  /** Called before that with where its metrics are, if they are anywhere. */
+  onMetrics?: (url: string) => void;
 }
 
 /** The worker as a program: waits for the database and its schema, then executes runs until the signal ends. */
 export async function runWorker(
   environment: WorkerEnvironment,
   signal: AbortSignal,
-  { onReady }: RunWorkerProgramOptions = {},
+  { onReady, onMetrics }: RunWorkerProgramOptions = {},
 ): Promise<void> {
   const logger = createLogger({ program: "worker", level: environment.LOG_LEVEL });
   const database = await openDatabase(environment, logger, signal);
@@ -44,8 +50,10 @@ export async function runWorker(
   const plugins = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
   const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const leases = new Leases({ pool: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
+  const metrics = createWorkerMetrics();
   const parts = executionParts({
     environment,
+    metrics,
     database,
     leases,
     evaluator,
@@ -58,18 +66,26 @@ export async function runWorker(
     database,
     leases,
     execute: (run, runSignal) => executeRun(run, parts, runSignal),
-    onEnd: (run, end) => void callBack(run, end, { dispatcher: outbound, logger }, signal),
+    onEnd: (run, end) => {
+      metrics.ended(end);
+      void callBack(run, end, { dispatcher: outbound, logger }, signal);
+    },
     concurrency: environment.WORKER_CONCURRENCY,
     drainMs: environment.WORKER_DRAIN_MS,
     logger,
   });
-  onReady?.();
-  logger.info({ owner }, "worker ready");
+  metrics.countRuns(() => worker.size);
+  let door: { url: string; close(): Promise<void> } | undefined;
   try {
+    door = await openMetrics(environment, metrics, logger);
+    if (door) onMetrics?.(door.url);
+    onReady?.();
+    logger.info({ owner, metrics: door?.url }, "worker ready");
     await worker.run(signal);
   } finally {
     await stopInOrder(
       [
+        { name: "metrics", stop: () => door?.close(), deadlineMs: 2_000 },
         { name: "expressions", stop: () => evaluator.stop() },
         { name: "connections to plugin servers", stop: () => plugins.destroy() },
         { name: "connections out", stop: () => outbound.destroy() },
@@ -78,6 +94,13 @@ export async function runWorker(
       logger,
     );
   }
+}
+
+async function openMetrics(environment: WorkerEnvironment, { metrics }: WorkerMetrics, logger: Logger) {
+  const { WORKER_METRICS_PORT: port, WORKER_METRICS_HOST: host } = environment;
+  if (port === undefined) return undefined;
+  const access = { key: environment.NOXUS_METRICS_KEY, open: environment.NOXUS_METRICS_OPEN };
+  return startMetricsServer({ host, port, metrics, access, version, logger });
 }
 
 async function openDatabase(
@@ -102,6 +125,7 @@ async function openDatabase(
 
 function executionParts(options: {
   environment: WorkerEnvironment;
+  metrics: WorkerMetrics;
   database: Database;
   leases: Leases;
   evaluator: JsonataEvaluator;
@@ -110,25 +134,39 @@ function executionParts(options: {
   logger: Logger;
   signal: AbortSignal;
 }): ExecutionParts {
-  const { environment, database, leases, evaluator, outbound, plugins, logger, signal } = options;
+  const { environment, metrics, database, leases, evaluator, outbound, plugins, logger, signal } = options;
   const sql = patientSql(database.pool, { patienceMs: databasePatienceMs, logger, signal });
+  const builtIns = builtInExecutors({
+    evaluator,
+    http: { dispatcher: outbound, maxBytes: environment.NOXUS_HTTP_MAX_BYTES },
+  });
   return {
     sql,
     hints: database.hints,
     leases,
     registry: new PluginRegistry(sql),
-    builtIns: builtInExecutors({
-      evaluator,
-      http: { dispatcher: outbound, maxBytes: environment.NOXUS_HTTP_MAX_BYTES },
-    }),
-    remote: remoteNode({
-      findRoute: routeFinder(sql, createKeyring(environment.NOXUS_ENCRYPTION_KEY)),
-      choice: new ServerChoice(),
-      dispatcher: plugins,
-      maxBytes: environment.WORKER_MAX_OUTPUT_BYTES,
-      patienceMs,
-    }),
+    builtIns: measuredAll(builtIns, metrics),
+    remote: metrics.measured(
+      remoteNode({
+        findRoute: routeFinder(sql, createKeyring(environment.NOXUS_ENCRYPTION_KEY)),
+        choice: new ServerChoice(),
+        dispatcher: plugins,
+        maxBytes: environment.WORKER_MAX_OUTPUT_BYTES,
+        patienceMs,
+      }),
+    ),
     itemConcurrency: environment.WORKER_ITEM_CONCURRENCY,
     logger,
   };
 }
+
+function measuredAll(
+  executors: ReadonlyMap<string, NodeExecutor>,
+  metrics: WorkerMetrics,
+): ReadonlyMap<string, NodeExecutor> {
+  return new Map([...executors].map(([type, execute]) => [type, metrics.measured(execute)]));
+}
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};

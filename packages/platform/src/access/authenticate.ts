@@ -1,8 +1,16 @@
 import { NoxusError } from "@noxus/contracts";
 import type { Database } from "@noxus/database";
-import { type HttpServer, type Keyring, type Logger, sameKey } from "@noxus/service";
+import {
+  type HttpServer,
+  type Keyring,
+  keyOf,
+  type Logger,
+  type MetricsAccess,
+  metricsGuard,
+  sameKey,
+} from "@noxus/service";
 import type { FastifyRequest } from "fastify";
-import type { Access } from "./access.ts";
+import { type Access, requireAdmin } from "./access.ts";
 import { findAccess, markUsed } from "./key-store.ts";
 import { accessOfSession } from "./session.ts";
 
@@ -12,6 +20,8 @@ export interface AuthenticateOptions {
   platformKey: string;
   /** Opens the sessions of browsers. */
   keyring: Keyring;
+  /** Who may read the metrics beside administrators. */
+  metricsAccess: MetricsAccess;
   logger: Logger;
 }
 
@@ -20,12 +30,15 @@ const openPaths = ["/health", "/ready", "/openapi.json", "/docs", "/console"];
 
 /** Asks every request for a key: plugin servers for theirs, everybody else for an API key of a workspace. */
 export function requireKeys(server: HttpServer, options: AuthenticateOptions): void {
+  const mayReadMetrics = metricsGuard(options.metricsAccess);
   server.decorateRequest("access", null as unknown as Access);
   server.addHook("onRequest", async (request) => {
     const path = request.url.split("?")[0] ?? "";
-    if (isOpen(path) || isSignIn(request.method, path)) return;
+    if (isOpen(path) || isSignIn(request.method, path) || mayReadMetrics(request)) return;
     if (path.startsWith("/plugin-server/")) checkPlatformKey(request, options.platformKey);
     else request.access = await checkApiKey(request, options);
+    // They tell of all workspaces together.
+    if (path === "/metrics") requireAdmin(request.access);
   });
 }
 
@@ -68,10 +81,4 @@ async function checkApiKey(
   );
   const { lastUsedAt: _, ...access } = found;
   return access;
-}
-
-function keyOf({ headers }: FastifyRequest): string | undefined {
-  const key = headers["x-api-key"];
-  if (typeof key === "string" && key !== "") return key;
-  return /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 }
