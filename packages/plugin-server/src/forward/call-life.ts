@@ -3,6 +3,8 @@ import { NoxusError } from "@noxus/contracts";
 /** One call's end from our side: its deadline, or its caller that goes away. */
 export interface CallLife {
   readonly signal: AbortSignal;
+  /** When the deadline ends it, as `performance.now()` tells time. */
+  readonly deadlineAt: number;
   /** For the error, where the deadline or the caller ends the call. */
   setStarted(started: "no" | "perhaps"): void;
   /** Frees the timer and lets go of the caller's signal. */
@@ -31,6 +33,7 @@ export function startCallLife(deadlineMs: number, clientSignal: AbortSignal): Ca
   if (clientSignal.aborted) onGone();
   return {
     signal: controller.signal,
+    deadlineAt: performance.now() + deadlineMs,
     setStarted(value) {
       started = value;
     },

@@ -94,7 +94,7 @@ class RoutingForwarder implements Forwarder {
       const instance = leastBusyOf(delivery) ?? (await nextInstance(delivery));
       life.setStarted("perhaps");
       try {
-        return await instance.call({ ...call, signal: life.signal });
+        return await instance.call({ ...call, signal: life.signal, deadlineAt: life.deadlineAt });
       } catch (error) {
         if (!canRepeat(error, call)) throw error;
         life.setStarted("no");

@@ -25,7 +25,7 @@ export interface RpcMessage {
   method?: string;
   params?: unknown;
   result?: unknown;
-  error?: { code?: number; message?: string };
+  error?: { code?: number; message?: string; data?: { user_error?: unknown } | null };
 }
 
 export interface ParsedLine {

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
-import { isNoxusError, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
+import { callHeaders, isNoxusError, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
 import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
 import { exitError } from "./exit-error.ts";
+import { type Extension, sharedExtensions } from "./extensions.ts";
 import { httpRouteOf } from "./http-routes.ts";
 import type { Exit, PluginAnswer } from "./instance.ts";
 import type { Transport, TransportCall } from "./transport.ts";
@@ -31,6 +32,7 @@ export class HttpTransport implements Transport {
   readonly #pool: Pool;
   readonly #exited: Promise<Exit>;
   #exit: Exit | undefined;
+  #shared: ReadonlySet<Extension> = new Set();
 
   constructor({ port, keepAlive, exited }: HttpTransportOptions) {
     this.#exited = exited;
@@ -59,7 +61,10 @@ export class HttpTransport implements Transport {
     const { statusCode, body } = await this.#pool.request({ path: "/manifest", method: "GET", signal });
     const text = await body.text();
     const parsed = statusCode === 200 ? manifestSchema.safeParse(parseJson(text)) : undefined;
-    if (parsed?.success) return parsed.data;
+    if (parsed?.success) {
+      this.#shared = sharedExtensions(parsed.data);
+      return parsed.data;
+    }
     const why = parsed ? z.prettifyError(parsed.error) : `status ${statusCode}: ${text.slice(0, 300)}`;
     throw new NoxusError("plugin_manifest_invalid", `The running plugin's manifest cannot be used: ${why}`);
   }
@@ -88,12 +93,18 @@ export class HttpTransport implements Transport {
       ...httpRouteOf(call),
       headers: {
         ...headers,
+        ...this.#deadlineOf(call),
         ...(body && { "content-type": "application/json" }),
         ...(body && !small && contentLength !== undefined && { "content-length": String(contentLength) }),
       },
       body: body ?? null,
       signal,
     });
+  }
+
+  #deadlineOf({ deadlineAt }: TransportCall): Record<string, string> {
+    if (deadlineAt === undefined || !this.#shared.has("context")) return {};
+    return { [callHeaders.deadlineMs]: String(Math.max(1, Math.round(deadlineAt - performance.now()))) };
   }
 
   /** What the caller is told of a failed exchange: the deadline, the exit, or that the plugin broke the protocol. */

@@ -48,6 +48,8 @@ export interface PluginCall {
   /** For the log lines of this call. */
   runId?: string;
   nodeId?: string;
+  /** When the caller stops waiting, as `performance.now()` tells time; the signal ends the call then. */
+  deadlineAt?: number;
   /** Ends with the deadline or when the caller goes away. */
   signal: AbortSignal;
 }

@@ -5,7 +5,7 @@ import type { CallKind, PluginAnswer } from "./instance.ts";
 /** What came back for a request: the result's own bytes, or an error. */
 export type RpcAnswer =
   | { kind: "result"; content: Buffer | Readable; bytes: number }
-  | { kind: "error"; code: number; message: string };
+  | { kind: "error"; code: number; message: string; isUserError?: boolean };
 
 const methodNotFound = -32601;
 const componentNotFound = -32004;
@@ -15,6 +15,7 @@ const componentNotFound = -32004;
  *
  * - -32004 (unknown node, integration, …) → 404 `{detail}`
  * - -32000 whose text is pydantic's "N validation errors for …" → 422 `{error: "Validation Error", detail}`
+ * - one that the plugin marks as its user's to put right → 400 `{error: "Bad Request", detail}`
  * - -32000 of `integration_ready` → 400 `{error: "Bad Request", detail}`
  * - any other -32000 → 500 `{error: "Internal Server Error", detail}`; a ValueError, 400 over HTTP, is among them.
  *   Unlike over HTTP the detail is the exception's own text.
@@ -29,7 +30,7 @@ export function httpAnswerOf(kind: CallKind, answer: RpcAnswer): PluginAnswer {
       contentLength: answer.bytes,
       body: answer.content,
     };
-  const { code, message } = answer;
+  const { code, message, isUserError } = answer;
   if (code === methodNotFound)
     throw new NoxusError(
       "transport_unsupported",
@@ -39,7 +40,8 @@ export function httpAnswerOf(kind: CallKind, answer: RpcAnswer): PluginAnswer {
   if (code === componentNotFound) return jsonAnswer(404, { detail: message });
   if (/^\d+ validation errors? for /.test(message))
     return jsonAnswer(422, { error: "Validation Error", detail: message });
-  if (kind === "integration_ready") return jsonAnswer(400, { error: "Bad Request", detail: message });
+  if (isUserError || kind === "integration_ready")
+    return jsonAnswer(400, { error: "Bad Request", detail: message });
   return jsonAnswer(500, { error: "Internal Server Error", detail: message });
 }
 

@@ -5,7 +5,7 @@ import { stdioRequestOf } from "./stdio-request.ts";
 function requestOf(kind: Exclude<CallKind, "health">, body: string, more: Partial<PluginCall> = {}) {
   const call = { kind, name: "n", grants: { files: new Set<string>(), workspace: undefined }, ...more };
   const signal = new AbortController().signal;
-  return stdioRequestOf({ ...call, kind, signal }, Buffer.from(body), "minted");
+  return stdioRequestOf({ ...call, kind, signal }, Buffer.from(body), { call_token: "minted" });
 }
 
 function paramsOf(...args: Parameters<typeof requestOf>) {

@@ -58,12 +58,13 @@ export interface StdioRequest {
 
 /**
  * The method and params of a call. A body that HTTP would have refused is refused alike: then it is an answer.
+ * `context` are members that the body's ctx gets.
  * The body is parsed once, to be sure that it is JSON; what is sent are its own bytes.
  */
 export function stdioRequestOf(
   call: PluginCall & { kind: Exclude<CallKind, "health"> },
   body: Buffer,
-  token: string,
+  context: Record<string, unknown>,
 ): StdioRequest | PluginAnswer {
   const { method, nameField, body: form } = methods[call.kind];
   const added = {
@@ -79,7 +80,11 @@ export function stdioRequestOf(
   const line = onOneLine(body);
   if (form.kind === "value") return { method, params: valueParams(form.field, line, added), secrets: [] };
   const value = parsed.value as { ctx: Record<string, unknown> };
-  return { method, params: memberParams(line, value.ctx, added, token), secrets: secretsOf(value.ctx) };
+  return {
+    method,
+    params: memberParams(line, { ctx: value.ctx, context, added }),
+    secrets: secretsOf(value.ctx),
+  };
 }
 
 function parse(body: Buffer): { value: unknown } | undefined {
@@ -140,20 +145,22 @@ function valueParams(field: string, value: Buffer, added: Record<string, unknown
  */
 function memberParams(
   body: Buffer,
-  ctx: Record<string, unknown>,
-  added: Record<string, unknown>,
-  token: string,
+  {
+    ctx,
+    context,
+    added,
+  }: { ctx: Record<string, unknown>; context: Record<string, unknown>; added: Record<string, unknown> },
 ): Buffer[] {
   const end = body.lastIndexOf("}");
   const start = offsetOfValue(body, "ctx");
-  if (start === undefined || "call_token" in ctx) {
-    const members = { ctx: { ...ctx, call_token: token }, ...added };
+  if (start === undefined || Object.keys(context).some((name) => name in ctx)) {
+    const members = { ctx: { ...ctx, ...context }, ...added };
     return [body.subarray(0, end), Buffer.from(`${membersAfter(members)}}`)];
   }
   const comma = Object.keys(ctx).length > 0 ? "," : "";
   return [
     body.subarray(0, start + 1),
-    Buffer.from(`"call_token":${JSON.stringify(token)}${comma}`),
+    Buffer.from(`${JSON.stringify(context).slice(1, -1)}${comma}`),
     body.subarray(start + 1, end),
     Buffer.from(`${membersAfter(added)}}`),
   ];

@@ -1,8 +1,9 @@
 import type { Readable, Writable } from "node:stream";
-import { type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
+import { callHeaders, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
 import { z } from "zod";
 import type { BridgeDoor } from "../bridge/door.ts";
 import { exitError } from "./exit-error.ts";
+import { announcementOf, type Extension, sharedExtensions } from "./extensions.ts";
 import { type ParsedLine, parseFrameLine, type RpcMessage, readFrameHead } from "./frame-head.ts";
 import { createFrameReader, type LongFrame } from "./frame-reader.ts";
 import { FrameWriter } from "./frame-writer.ts";
@@ -36,7 +37,7 @@ const firstDrops = 10;
 
 /**
  * A request on its way. `queued`: not a byte of it is written; `sent`: the plugin may have begun; `abandoned`: its
- * caller is gone, but the plugin, which cannot be told, still works on it.
+ * caller is gone, but the plugin still works on it, until it hears of that where it can.
  */
 interface Pending {
   state: "queued" | "sent" | "abandoned";
@@ -54,6 +55,7 @@ export class StdioTransport implements Transport {
   #nextId = 1;
   #dropped = 0;
   #exit: Exit | undefined;
+  #shared: ReadonlySet<Extension> = new Set();
 
   constructor(options: StdioTransportOptions) {
     this.#options = options;
@@ -63,13 +65,13 @@ export class StdioTransport implements Transport {
   }
 
   async call(call: TransportCall): Promise<PluginAnswer> {
-    const { kind, signal, token } = call;
+    const { kind, signal } = call;
     let handedOver = false;
     try {
       if (kind === "health") return jsonAnswer(200, { status: "healthy", service: "noxus-plugin-server" });
       const body = await wholeBody(call.body, this.#options.maxFrameBytes - envelopeBytes);
       signal.throwIfAborted();
-      const request = stdioRequestOf({ ...call, kind }, body, token);
+      const request = stdioRequestOf({ ...call, kind }, body, this.#addedContext(call));
       if ("status" in request) return request;
       if (request.secrets.length > 0) call.onSecrets(request.secrets);
       handedOver = true;
@@ -82,11 +84,34 @@ export class StdioTransport implements Transport {
   async manifest(signal: AbortSignal): Promise<Manifest> {
     const answer = await this.#ask("manifest", signal);
     const result = manifestSchema.safeParse(answer);
-    if (result.success) return result.data;
+    if (result.success) {
+      await this.#share(result.data, signal);
+      return result.data;
+    }
     throw new NoxusError(
       "plugin_manifest_invalid",
       `The running plugin's manifest cannot be used: ${z.prettifyError(result.error)}`,
     );
+  }
+
+  /** Told only to a plugin that announces some itself: for any other nothing is sent that the contract does not know. */
+  async #share(manifest: Manifest, signal: AbortSignal): Promise<void> {
+    const isNew = this.#shared.size === 0;
+    this.#shared = sharedExtensions(manifest);
+    if (isNew && this.#shared.size > 0) await this.#ask("manifest", signal);
+  }
+
+  /** Members that a call's ctx gets from us. */
+  #addedContext({ token, deadlineAt, headers }: TransportCall): Record<string, unknown> {
+    if (!this.#shared.has("context")) return { call_token: token };
+    const key = headers?.[callHeaders.idempotencyKey];
+    return {
+      call_token: token,
+      ...(deadlineAt !== undefined && {
+        deadline_ms: Math.max(1, Math.round(deadlineAt - performance.now())),
+      }),
+      ...(key !== undefined && { idempotency_key: decoded(key) }),
+    };
   }
 
   async probe(signal: AbortSignal): Promise<boolean> {
@@ -106,7 +131,7 @@ export class StdioTransport implements Transport {
   }
 
   async #ask(method: "manifest", signal: AbortSignal): Promise<unknown> {
-    const params = [Buffer.from("{}")];
+    const params = [announcementOf(this.#shared)];
     const answer = await this.#exchange({ method, params, signal, onFinished: () => {} });
     if (answer.kind === "error")
       throw new NoxusError(
@@ -160,13 +185,20 @@ export class StdioTransport implements Transport {
     return promise;
   }
 
-  /** There is no cancel in the protocol: the caller is told at once, and the plugin's late answer is dropped. */
+  /** The caller is told at once, the plugin where it knows of cancelling; its late answer is dropped. */
   #abandon(id: number, reason: unknown): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
     pending.reject(reason);
     if (pending.state === "queued") this.#finish(id);
-    else pending.state = "abandoned";
+    else {
+      pending.state = "abandoned";
+      if (this.#shared.has("cancel")) this.#notify("$/cancel", { id });
+    }
+  }
+
+  #notify(method: string, params: object): void {
+    this.#writer.send({ content: [Buffer.from(JSON.stringify({ jsonrpc: "2.0", method, params }))] });
   }
 
   #finish(id: number): Pending | undefined {
@@ -214,12 +246,15 @@ export class StdioTransport implements Transport {
     const { id, method, params, error } = message;
     if (typeof id !== "number") this.#drop("a message without an id");
     else if (method !== undefined) this.#callbacks.handle(id, method, params, frame);
-    else if (error)
-      this.#settle(id, { kind: "error", code: error.code ?? -32000, message: error.message ?? "" });
+    else if (error) this.#settle(id, { kind: "error", ...this.#errorOf(error) });
     else {
       const content = resultBytes(message, frame);
       this.#settle(id, { kind: "result", content, bytes: content.length });
     }
+  }
+
+  #errorOf({ code = -32000, message = "", data }: NonNullable<RpcMessage["error"]>) {
+    return { code, message, isUserError: this.#shared.has("user_error") && data?.user_error === true };
   }
 
   #onLong(beginning: Buffer): LongFrame | undefined {
@@ -264,6 +299,15 @@ export class StdioTransport implements Transport {
     this.#dropped += 1;
     if (this.#dropped > firstDrops && this.#dropped % firstDrops ** 3 !== 0) return;
     this.#options.onNote(`the plugin sent ${what}; dropped (${this.#dropped} so far)`);
+  }
+}
+
+/** Header values are sent encoded; what is not, is taken as it is. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
   }
 }
 

@@ -70,7 +70,8 @@ class Worker {
     const serve = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined;
     if (!serve) return undefined;
     return (params, { id }) => {
-      if (method === "manifest") this.#shared = sharedExtensions(params.extensions);
+      if (method === "manifest" && params.extensions !== undefined)
+        this.#shared = sharedExtensions(params.extensions);
       return this.#calls.run(id, async (cancelled) =>
         serve(params, this.#environment(params, id, cancelled)),
       );
