@@ -67,7 +67,9 @@ function hashOfSources() {
   const names = ["index.html", "package.json", "vite.config.ts", "theme-styles.ts"].map((name) =>
     join(folder, name),
   );
-  const sources = filesIn(join(folder, "src")).filter((file) => !file.endsWith(".test.ts"));
+  const sources = [join(folder, "src"), join(root, "packages", "contracts", "src")]
+    .flatMap(filesIn)
+    .filter((file) => !file.endsWith(".test.ts"));
   for (const file of [...names, ...sources, join(root, "package-lock.json")])
     hash
       .update(`${file.slice(root.length)}\0`)

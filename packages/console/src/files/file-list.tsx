@@ -60,7 +60,7 @@ function FileHead() {
   const { columns } = words;
   return (
     <tr>
-      <th>{columns.name}</th>
+      <th className="grow">{columns.name}</th>
       <th className="hide-narrow">{columns.type}</th>
       <th className="number">{columns.size}</th>
       <th className="hide-narrow">{columns.created}</th>

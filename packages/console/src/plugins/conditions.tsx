@@ -14,7 +14,7 @@ export function Conditions({ conditions }: { conditions: Condition[] }) {
   if (conditions.length === 0) return <span className="soft">{texts.common.never}</span>;
   return (
     <ol className="steps">
-      {conditions.map(({ type, status, reason, message, since }) => {
+      {conditions.map(({ type, status, message, since }) => {
         const { tone, icon: Icon } = looks[status];
         return (
           <li key={type}>
@@ -22,7 +22,7 @@ export function Conditions({ conditions }: { conditions: Condition[] }) {
               <Icon size={16} aria-label={status} />
             </span>
             <span>
-              <strong>{type}</strong> <span className="soft">{reason}</span>
+              <strong>{texts.conditions[type]}</strong>
               <div className="soft">{message}</div>
             </span>
             <span className="soft">

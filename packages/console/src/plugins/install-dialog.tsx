@@ -115,7 +115,7 @@ function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: O
   return (
     <form onSubmit={submit}>
       <Stack>
-        {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }) => {
+        {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }, index) => {
           const Input = secret ? PasswordInput : TextInput;
           return (
             <Input
@@ -126,6 +126,7 @@ function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: O
               required={required}
               placeholder={placeholder}
               autoComplete="off"
+              data-autofocus={index === 0 || undefined}
             />
           );
         })}

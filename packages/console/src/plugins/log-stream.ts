@@ -16,26 +16,28 @@ const maxLines = 5_000;
 const showEveryMs = 150;
 
 /** A plugin's log as it grows; `lost` while the stream is broken and opened again. */
-export function useLogStream(id: string, tail: number): { lines: LogLine[]; lost: boolean } {
-  const [lines, setLines] = useState<LogLine[]>([]);
+export function useLogStream(id: string, tail: number): { lines: LogLine[]; loaded: boolean; lost: boolean } {
+  const [lines, setLines] = useState<LogLine[]>();
   const [lost, setLost] = useState(false);
   useEffect(() => followLog(id, tail, setLines, setLost), [id, tail]);
-  return { lines, lost };
+  return { lines: lines ?? [], loaded: lines !== undefined, lost };
 }
 
 function followLog(
   id: string,
   tail: number,
-  show: (change: (lines: LogLine[]) => LogLine[]) => void,
+  show: (change: (lines?: LogLine[]) => LogLine[]) => void,
   setLost: (lost: boolean) => void,
 ): () => void {
   const source = new EventSource(`/v1/plugins/${encodeURIComponent(id)}/logs?tail=${tail}&follow=true`);
   let waiting: LogLine[] = [];
   let number = 0;
   let fresh = true;
+  let opened = false;
   source.onopen = () => {
     // A stream that is opened again begins with its tail again.
     fresh = true;
+    opened = true;
     setLost(false);
   };
   source.onerror = () => setLost(true);
@@ -44,11 +46,12 @@ function followLog(
     waiting.push({ ...(JSON.parse(data) as Omit<LogLine, "number">), number });
   };
   const timer = setInterval(() => {
-    if (waiting.length === 0) return;
+    // An empty log is shown as empty once its stream is open.
+    if (waiting.length === 0) return opened && show((lines) => lines ?? []);
     const [batch, replace] = [waiting, fresh];
     waiting = [];
     fresh = false;
-    show((lines) => [...(replace ? [] : lines), ...batch].slice(-maxLines));
+    show((lines) => [...(replace ? [] : (lines ?? [])), ...batch].slice(-maxLines));
   }, showEveryMs);
   return () => {
     clearInterval(timer);

@@ -20,7 +20,7 @@ export function Facts({ plugin }: { plugin: Plugin }) {
       <FactPanel
         title={about}
         facts={[
-          ["", plugin.description],
+          [names.description, plugin.description],
           [names.source, sourceWords(plugin.source)],
           [names.author, report?.manifest?.author],
           [names.commit, report?.commit && <Copyable text={report.commit} />],

@@ -5,10 +5,11 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { meQuery, pluginQuery } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
+import { LoadingRows } from "../parts/loading.tsx";
 import { texts } from "../texts/texts.ts";
 import { levelOf } from "./log-level.ts";
 import { LogLines } from "./log-lines.tsx";
-import { useLogStream } from "./log-stream.ts";
+import { type LogLine, useLogStream } from "./log-stream.ts";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = texts.logs;
@@ -25,7 +26,7 @@ export function PluginLogs() {
 }
 
 function LiveLog({ id, name }: { id: string; name: string }) {
-  const { lines, lost } = useLogStream(id, 1_000);
+  const { lines, loaded, lost } = useLogStream(id, 1_000);
   const [filter, setFilter] = useState("");
   const [level, setLevel] = useState("all");
   const [follow, setFollow] = useState(true);
@@ -71,7 +72,13 @@ function LiveLog({ id, name }: { id: string; name: string }) {
         </Button>
       </div>
       {lost && <p className="soft">{words.lost}</p>}
-      {shown.length === 0 ? <Empty title={words.empty} /> : <LogLines lines={shown} follow={follow} />}
+      <Shown lines={shown} loaded={loaded} follow={follow} />
     </>
   );
+}
+
+function Shown({ lines, loaded, follow }: { lines: LogLine[]; loaded: boolean; follow: boolean }) {
+  if (!loaded) return <LoadingRows rows={12} height={20} />;
+  if (lines.length === 0) return <Empty title={words.empty} />;
+  return <LogLines lines={lines} follow={follow} />;
 }

@@ -23,7 +23,7 @@ export function NodePanel({
   const calls = run.nodes.filter(({ node_id }) => node_id === node);
   return (
     <section className="panel" aria-live="polite">
-      <Title order={2}>{name ?? words.graph}</Title>
+      <Title order={2}>{name ?? words.node}</Title>
       {node === undefined && <p className="soft">{words.choose}</p>}
       {node !== undefined && calls.length === 0 && <p className="soft">{words.nothing}</p>}
       {calls.map((call) => (

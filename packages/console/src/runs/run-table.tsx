@@ -39,7 +39,7 @@ function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
       <th>{columns.status}</th>
       <th className="hide-narrow">{columns.started}</th>
       <th className="number hide-narrow">{columns.took}</th>
-      <th className="hide-narrow">{columns.problem}</th>
+      <th className="hide-narrow grow">{columns.problem}</th>
     </tr>
   );
 }
@@ -52,7 +52,7 @@ function RunRow({ run, workflow }: { run: RunRecord; workflow: string | undefine
           {run.id.slice(0, 8)}
         </Link>
       </td>
-      {workflow !== undefined && <td>{workflow}</td>}
+      {workflow !== undefined && <td className="nowrap">{workflow}</td>}
       <td>
         <StateBadge state={run.status} />
       </td>

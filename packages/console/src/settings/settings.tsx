@@ -1,4 +1,4 @@
-import { Anchor, Button, SegmentedControl, Title, useMantineColorScheme } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Title, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
 import { meQuery, type PluginServer, serversQuery, workspacesQuery } from "../api/queries.ts";
@@ -64,12 +64,14 @@ function Session() {
         <dt>{words.administrator}</dt>
         <dd>{me.tenant_admin ? words.yes : words.no}</dd>
       </dl>
-      <Button variant="default" mt="md" onClick={() => void signOut()}>
-        {texts.signIn.out}
-      </Button>{" "}
-      <Anchor href="/docs" ml="sm">
-        {words.api}
-      </Anchor>
+      <Group mt="md">
+        <Button variant="default" onClick={() => void signOut()}>
+          {texts.signIn.out}
+        </Button>
+        <Anchor href="/docs" size="sm">
+          {words.api}
+        </Anchor>
+      </Group>
     </section>
   );
 }
@@ -86,7 +88,7 @@ function Servers() {
             <table className="table" aria-label={words.servers}>
               <thead>
                 <tr>
-                  <th>{words.columns.server}</th>
+                  <th className="grow">{words.columns.server}</th>
                   <th>{words.columns.status}</th>
                   <th className="hide-narrow">{words.columns.version}</th>
                   <th className="number">{words.columns.inFlight}</th>

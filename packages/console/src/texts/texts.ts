@@ -88,7 +88,7 @@ export const texts = {
     reloaded: "Reloading",
     tabs: { overview: "Overview", nodes: "Nodes", configuration: "Configuration", logs: "Logs" },
     conditions: "Conditions",
-    phases: "Last way to running",
+    phases: "Last start",
     reused: "reused",
     about: "About",
     process: "Process",
@@ -111,6 +111,7 @@ export const texts = {
     saveConfig: "Save configuration",
     saved: "Saved. The plugin starts with it now.",
     facts: {
+      description: "Description",
       source: "Source",
       release: "Release",
       commit: "Commit",
@@ -156,6 +157,12 @@ export const texts = {
       folder: "Folder on the plugin server's machine",
       submit: "Install",
     },
+  },
+  conditions: {
+    Fetched: "Fetched",
+    EnvironmentReady: "Environment ready",
+    ConfigValid: "Configuration valid",
+    Running: "Running",
   },
   phases: { fetch: "Fetch", environment: "Environment", start: "Start", ready: "First answer" },
   status: {
@@ -220,7 +227,7 @@ export const texts = {
     },
     cancel: "Stop run",
     again: "Run again",
-    graph: "Graph",
+    node: "Node",
     waterfall: "Time",
     waterfallHint: "Light: waiting to start. Solid: the call.",
     input: "Input",

@@ -3,6 +3,21 @@ import { createTheme } from "@mantine/core";
 /** One accent, an 8 px grid, dense controls; everything else is the library's. */
 export const theme = createTheme({
   primaryColor: "indigo",
+  // As blue as the page's own greys, from text to page.
+  colors: {
+    dark: [
+      "#e4e7ea",
+      "#c9ced3",
+      "#a4abb3",
+      "#8a929a",
+      "#3d434a",
+      "#2a2f35",
+      "#1f2327",
+      "#16181b",
+      "#101214",
+      "#0b0c0e",
+    ],
+  },
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
   fontFamily: '"Inter Variable", system-ui, sans-serif',
@@ -24,7 +39,10 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
-    Modal: { defaultProps: { lockScroll: false, centered: false, yOffset: "8vh" } },
+    Modal: {
+      defaultProps: { lockScroll: false, centered: false, yOffset: "8vh" },
+      styles: { title: { fontWeight: 600, fontSize: "1rem" } },
+    },
     Drawer: { defaultProps: { lockScroll: false } },
   },
 });

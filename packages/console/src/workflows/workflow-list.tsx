@@ -44,7 +44,7 @@ function WorkflowHead() {
   const { columns } = words;
   return (
     <tr>
-      <th>{columns.name}</th>
+      <th className="grow">{columns.name}</th>
       <th className="number">{columns.nodes}</th>
       <th className="hide-narrow">{columns.form}</th>
       <th>{columns.changed}</th>
