@@ -31,6 +31,7 @@ import { removeUninstalled } from "./plugins/remove-uninstalled.ts";
 import { createNodeRegistry } from "./registry/load-registry.ts";
 import { createPluginServers } from "./servers/client.ts";
 import { pushDesired } from "./servers/desired-pusher.ts";
+import { runTriggers } from "./triggers/run-triggers.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -51,7 +52,7 @@ export interface PlatformOptions {
  *   3. HTTP, before the database answers: `/health` and `/ready` tell why nothing else does
  *   4. wait for the database (for ever), migrate, let the admin key in
  *   5. requests are answered; the ready line is printed
- *   6. loops: push the desired list, sweep
+ *   6. loops: push the desired list, start what is due, sweep
  * Stop:
  *   6. loops and streams that never end (by the signal)
  *   3. HTTP: requests in flight are answered
@@ -100,7 +101,11 @@ async function run(program: Program): Promise<void> {
   await prepareDatabase(program, { database, databaseUrl, readiness, secrets });
   readiness.state = "ready";
   (options.onReady ?? printReady)(url);
-  await Promise.all([pushDesired(pusherOptions(deps), signal), sweepForEver(deps)]);
+  await Promise.all([
+    pushDesired(pusherOptions(deps), signal),
+    runTriggers(deps, signal),
+    sweepForEver(deps),
+  ]);
 }
 
 async function startOwnPostgres({ environment, logger, stops, signal }: Program): Promise<EmbeddedPostgres> {

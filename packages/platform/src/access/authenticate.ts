@@ -26,7 +26,7 @@ export interface AuthenticateOptions {
 }
 
 /** What a load balancer and a reader of the documentation ask; tells nothing that a stranger may not know. */
-const openPaths = ["/health", "/ready", "/openapi.json", "/docs", "/console"];
+const openPaths = ["/health", "/ready", "/openapi.json", "/docs", "/console", "/v1/hooks"];
 
 /** Asks every request for a key: plugin servers for theirs, everybody else for an API key of a workspace. */
 export function requireKeys(server: HttpServer, options: AuthenticateOptions): void {

@@ -15,6 +15,7 @@ import { registerLinkRoutes } from "../servers/link-routes.ts";
 import { registerServerRoutes } from "../servers/server-routes.ts";
 import { registerTriggerRoutes } from "../triggers/trigger-routes.ts";
 import { registerVariableRoutes } from "../variables/variable-routes.ts";
+import { registerWebhookRoutes } from "../webhooks/webhook-routes.ts";
 import { registerWorkflowRoutes } from "../workflows/routes.ts";
 import type { PlatformDependencies } from "./dependencies.ts";
 
@@ -26,13 +27,14 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerPluginRoutes(server, deps);
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);
-  registerNodeRoutes(server, deps);
   registerHoldRoutes(server, deps);
+  registerNodeRoutes(server, deps);
   registerCredentialRoutes(server, deps);
   registerFileRoutes(server, deps);
   registerWorkflowRoutes(server, deps);
   registerRunRoutes(server, deps);
   registerTriggerRoutes(server, deps);
+  registerWebhookRoutes(server, deps);
   registerVariableRoutes(server, deps);
   registerServerRoutes(server, deps);
   registerLinkRoutes(server, deps);

@@ -9,9 +9,8 @@ import type { HttpServer } from "@noxus/service";
 import { type RegisteredNode, suggestion } from "@noxus/workflow";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { credentialsOf, openCredential } from "../credentials/credential-store.ts";
+import { callContext } from "../credentials/call-context.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
-import { readConfig } from "../plugins/plugin-row.ts";
 import { findPlugin } from "../plugins/plugin-store.ts";
 
 const params = z.object({ name: z.string().describe("The node's type.") });
@@ -85,26 +84,13 @@ function toForm(given: z.infer<typeof body>): z.infer<typeof configResponseSchem
   return "inputs" in given ? configResponseSchema.parse(given) : given.config;
 }
 
-/** What the plugin may know in this one call: its configuration, and this workspace's credentials of the node. */
 async function contextOf(
   { definition, plugin }: RegisteredNode,
   workspaceId: string,
-  { database: { db }, keyring }: PlatformDependencies,
+  deps: PlatformDependencies,
 ): Promise<CallContext> {
-  const row = await findPlugin(db, plugin?.id ?? "");
-  const names = integrationsOf(definition);
-  const rows = await credentialsOf(db, workspaceId, names);
-  const chosen = names.flatMap((name) => rows.find(({ integration }) => integration === name) ?? []);
-  return {
-    plugin_config: readConfig(row, keyring),
-    // An entry for each, `{}` where there is none: older SDKs fail without it.
-    integration_credentials: {
-      ...Object.fromEntries(names.map((name) => [name, {}])),
-      ...Object.fromEntries(chosen.map((one) => [one.integration, openCredential(one, keyring)])),
-    },
-    integration_credential_ids: Object.fromEntries(chosen.map(({ integration, id }) => [integration, id])),
-    group_id: workspaceId,
-  };
+  const row = await findPlugin(deps.database.db, plugin?.id ?? "");
+  return callContext({ plugin: row, workspaceId, integrations: integrationsOf(definition) }, deps);
 }
 
 function integrationsOf({ integrations }: NodeDefinition): string[] {

@@ -1,6 +1,6 @@
 import { runQueuedChannel } from "@noxus/contracts";
 import type { Queries, RunRow } from "@noxus/database";
-import { bindRunInputs, parseWorkflow } from "@noxus/workflow";
+import { bindRunInputs, type Graph, type NodeRegistry, parseWorkflow } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { findVersion, findWorkflow } from "../workflows/workflow-store.ts";
 import { claimKey, findStarted, type IdempotentStart } from "./idempotent-start.ts";
@@ -43,23 +43,38 @@ export async function startRun(start: CreateRun, deps: Deps): Promise<RunRow> {
 class KeyTaken extends Error {}
 
 /**
+ * The definition that a run is to be pinned to, checked as the worker will.
+ *
+ * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
+ */
+export async function readStart(
+  db: Queries,
+  start: Pick<CreateRun, "workflowId" | "workspaceId" | "versionId">,
+  registry: NodeRegistry,
+): Promise<{ definition: Record<string, unknown>; graph: Graph }> {
+  const { workflowId, workspaceId, versionId } = start;
+  const workflow = await findWorkflow(db, { id: workflowId, workspaceId });
+  const version = versionId && (await findVersion(db, { id: versionId, workflowId }));
+  const { definition } = version || workflow;
+  return { definition, graph: parseWorkflow(definition, registry, { missing: false }) };
+}
+
+/**
  * Checks the workflow and the input as the worker will, then writes the run, which thereby waits for a worker.
  *
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
 async function createRun(start: CreateRun, { database, registry }: Deps): Promise<RunRow> {
-  const { workflowId, workspaceId, input, versionId, once } = start;
-  const workflow = await findWorkflow(database.db, { id: workflowId, workspaceId });
-  const version = versionId && (await findVersion(database.db, { id: versionId, workflowId }));
-  const { definition } = version || workflow;
-  bindRunInputs(parseWorkflow(definition, await registry(), { missing: false }), input);
+  const { workflowId, workspaceId, input, versionId, once, callbackUrl } = start;
+  const { definition, graph } = await readStart(database.db, start, await registry());
+  bindRunInputs(graph, input);
   const run = {
     workspaceId,
     workflowId,
-    workflowVersionId: version ? version.id : null,
+    workflowVersionId: versionId ?? null,
     definition,
     input,
-    callbackUrl: start.callbackUrl,
+    callbackUrl,
   };
   const row = once
     ? await database.db.transaction((tx) => insertOnce(tx, run, once))

@@ -5,49 +5,50 @@ import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
+import { newWebhookSecret } from "../webhooks/webhook-secret.ts";
 import { findWorkflow } from "../workflows/workflow-store.ts";
-import { changeTrigger, createTrigger, findTrigger, listTriggers, type TriggerRow } from "./trigger-store.ts";
+import { presentTrigger, presentTriggerEvent, triggerEventSchema, triggerSchema } from "./present-trigger.ts";
+import {
+  changeTrigger,
+  createTrigger,
+  findTrigger,
+  listTriggerEvents,
+  listTriggers,
+  type TriggerChange,
+} from "./trigger-store.ts";
 
 const tags = ["triggers"];
 const workflowParams = z.object({ id: z.string().describe("The workflow's id.") });
 const triggerParams = workflowParams.extend({ triggerId: z.string() });
-const triggerSchema = z.object({
-  id: z.string(),
-  group_id: z.string(),
-  workflow_id: z.string(),
-  workflow_version_id: z.string().nullable(),
-  definition: z.record(z.string(), z.unknown()),
-  active: z.boolean().describe("Whether it starts runs."),
-  status: z.enum(["inactive"]),
-  status_reason: z.string(),
-  created_by: z.string().nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
+const definition = z
+  .looseObject({})
+  .describe(
+    "By its `type`: `schedule` with `cron`, `timezone` and `missed` (skip, once, all); `webhook`; or a trigger of an installed plugin with its `config`. `input` holds fixed inputs of the run; fields of the event go to the workflow's inputs of the same names.",
+  );
+const newTrigger = z.looseObject({
+  definition,
+  workflow_version_id: z.string().nullish().describe("The workflow as it is at the time, where absent."),
+  enabled: z.boolean().optional(),
 });
-const definition = z.looseObject({}).describe("What it waits for; kept as it is sent.");
-const newTrigger = z.looseObject({ definition, workflow_version_id: z.string().nullish() });
-const eventSchema = z.record(z.string(), z.unknown());
+const secret = z
+  .string()
+  .optional()
+  .describe("Of a webhook: signs its requests. Told once, when it is made.");
 
-type Deps = Pick<PlatformDependencies, "database">;
+type Deps = Pick<PlatformDependencies, "database" | "keyring">;
 
-/** Triggers are kept for clients, and every answer says that nothing polls them: none starts a run by itself. */
-const inactive = {
-  active: false,
-  status: "inactive" as const,
-  status_reason:
-    "The trigger is stored, but this platform does not poll triggers: it starts no runs. Start them with POST /v1/workflows/{id}/runs.",
-};
-
-/** Records of what is to start a workflow, and the events that they have received. */
+/** What is to start a workflow, and what it has received. */
 export function registerTriggerRoutes(server: HttpServer, deps: Deps): void {
-  addList(server, deps);
+  addLists(server, deps);
   addCreation(server, deps);
   addChange(server, deps);
   addDeletion(server, deps);
   addEvents(server, deps);
+  addAllEvents(server, deps);
 }
 
-function addList(server: HttpServer, { database: { db } }: Deps): void {
+function addLists(server: HttpServer, { database: { db } }: Deps): void {
+  const response = { 200: pageSchema(triggerSchema) };
   server.get(
     "/v1/workflows/:id/triggers",
     {
@@ -56,60 +57,84 @@ function addList(server: HttpServer, { database: { db } }: Deps): void {
         summary: "A workflow's triggers",
         params: workflowParams,
         querystring: pageQuerySchema,
-        response: { 200: pageSchema(triggerSchema) },
+        response,
       },
     },
     async ({ params, query, access: { workspaceId } }) => {
       const { id: workflowId } = await findWorkflow(db, { id: params.id, workspaceId });
-      const { rows, total } = await listTriggers(db, { workflowId, ...pageOf(query) });
-      return toPage(rows.map(toTrigger), total, query);
+      const { rows, total } = await listTriggers(db, { workspaceId, workflowId, ...pageOf(query) });
+      return toPage(rows.map(presentTrigger), total, query);
+    },
+  );
+  const querystring = pageQuerySchema.extend({ kind: z.enum(["schedule", "webhook", "plugin"]).optional() });
+  server.get(
+    "/v1/triggers",
+    { schema: { tags, summary: "The workspace's triggers", querystring, response } },
+    async ({ query, access: { workspaceId } }) => {
+      const { rows, total } = await listTriggers(db, { workspaceId, kind: query.kind, ...pageOf(query) });
+      return toPage(rows.map(presentTrigger), total, query);
     },
   );
 }
 
-function addCreation(server: HttpServer, { database: { db } }: Deps): void {
+function addCreation(server: HttpServer, { database: { db }, keyring }: Deps): void {
   server.post(
     "/v1/workflows/:id/triggers",
     {
       schema: {
         tags,
-        summary: "Store a trigger; it stays inactive",
-        description: inactive.status_reason,
+        summary: "Make a trigger; it starts runs from now on",
         params: workflowParams,
         body: newTrigger,
-        response: { 200: triggerSchema },
+        response: { 200: triggerSchema.extend({ secret }) },
       },
     },
     async ({ params, body, access: { workspaceId, keyId } }) => {
       const { id: workflowId } = await findWorkflow(db, { id: params.id, workspaceId });
-      const workflowVersionId = body.workflow_version_id ?? undefined;
-      const { definition } = body;
-      const trigger = { workspaceId, workflowId, workflowVersionId, definition, createdBy: keyId };
-      return toTrigger(await createTrigger(db, trigger));
+      const { definition, enabled = true } = body;
+      const secret = definition.type === "webhook" ? newWebhookSecret() : undefined;
+      const row = await createTrigger(db, {
+        workspaceId,
+        workflowId,
+        workflowVersionId: body.workflow_version_id ?? undefined,
+        definition,
+        enabled,
+        secretEncrypted: secret ? keyring.seal(secret) : null,
+        createdBy: keyId,
+      });
+      return { ...presentTrigger(row), ...(secret && { secret }) };
     },
   );
 }
 
-function addChange(server: HttpServer, { database: { db } }: Deps): void {
+function addChange(server: HttpServer, { database: { db }, keyring }: Deps): void {
+  const body = newTrigger
+    .partial()
+    .extend({ rotate_secret: z.boolean().optional().describe("Of a webhook: a new secret, from now on.") });
   server.patch(
     "/v1/workflows/:id/triggers/:triggerId",
     {
       schema: {
         tags,
-        summary: "Change a trigger's definition or version",
+        summary: "Change a trigger, pause it or let it go on",
         params: triggerParams,
-        body: newTrigger.partial(),
-        response: { 200: triggerSchema },
+        body,
+        response: { 200: triggerSchema.extend({ secret }) },
       },
     },
     async ({ params: { id: workflowId, triggerId: id }, body, access: { workspaceId } }) => {
       const address = { id, workspaceId, workflowId };
-      const row = await changeTrigger(db, {
-        ...address,
+      const before = await findTrigger(db, address);
+      const type = (body.definition ?? before.definition).type;
+      const isNew = type === "webhook" && (body.rotate_secret || !before.secretEncrypted);
+      const secret = isNew ? newWebhookSecret() : undefined;
+      const change: TriggerChange = {
         ...(body.definition && { definition: body.definition }),
         ...(body.workflow_version_id && { workflowVersionId: body.workflow_version_id }),
-      });
-      return toTrigger(row);
+        ...(body.enabled !== undefined && { enabled: body.enabled }),
+        ...(secret && { secretEncrypted: keyring.seal(secret) }),
+      };
+      return { ...presentTrigger(await changeTrigger(db, address, change)), ...(secret && { secret }) };
     },
   );
 }
@@ -133,44 +158,56 @@ function addDeletion(server: HttpServer, { database: { db } }: Deps): void {
   );
 }
 
+const eventQuery = pageQuerySchema.extend({
+  search: z.string().optional().describe("Part of the event's data."),
+  errored: z.stringbool().optional().describe("Only those that started no run because of an error."),
+});
+
 function addEvents(server: HttpServer, { database: { db } }: Deps): void {
-  const answer = { querystring: pageQuerySchema, response: { 200: pageSchema(eventSchema) } };
-  const none = "Empty, since no trigger is polled.";
   server.get(
     "/v1/workflows/:id/triggers/:triggerId/events",
     {
       schema: {
         tags,
-        summary: "What a trigger has received",
-        description: none,
+        summary: "What a trigger has received, newest first",
         params: triggerParams,
-        ...answer,
+        querystring: eventQuery,
+        response: { 200: pageSchema(triggerEventSchema) },
       },
     },
-    async ({ params: { id: workflowId, triggerId: id }, query, access: { workspaceId } }) => {
-      await findTrigger(db, { id, workspaceId, workflowId });
-      return toPage([], 0, query);
+    async ({ params: { id: workflowId, triggerId }, query, access: { workspaceId } }) => {
+      await findTrigger(db, { id: triggerId, workspaceId, workflowId });
+      const { search, errored } = query;
+      const filter = { workspaceId, triggerId, search, errored, ...pageOf(query) };
+      const { rows, total } = await listTriggerEvents(db, filter);
+      return toPage(rows.map(presentTriggerEvent), total, query);
     },
-  );
-  server.get(
-    "/v1/triggers/events",
-    {
-      schema: { tags, summary: "What the workspace's triggers have received", description: none, ...answer },
-    },
-    async ({ query }) => toPage([], 0, query),
   );
 }
 
-function toTrigger(row: TriggerRow): z.infer<typeof triggerSchema> {
-  return {
-    id: row.id,
-    group_id: row.workspaceId,
-    workflow_id: row.workflowId,
-    workflow_version_id: row.workflowVersionId,
-    definition: row.definition,
-    ...inactive,
-    created_by: row.createdBy,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
+function addAllEvents(server: HttpServer, { database: { db } }: Deps): void {
+  const querystring = eventQuery.extend({
+    event_type: z.string().optional(),
+    workflow_id: z.uuid().optional(),
+    started_run: z.stringbool().optional(),
+  });
+  server.get(
+    "/v1/triggers/events",
+    {
+      schema: {
+        tags,
+        summary: "What the workspace's triggers have received, newest first",
+        querystring,
+        response: { 200: pageSchema(triggerEventSchema) },
+      },
+    },
+    async ({ query, access: { workspaceId } }) => {
+      const { search, errored, event_type: type, workflow_id: workflowId, started_run: startedRun } = query;
+      const { rows, total } = await listTriggerEvents(db, {
+        ...{ workspaceId, workflowId, type, search, errored, startedRun },
+        ...pageOf(query),
+      });
+      return toPage(rows.map(presentTriggerEvent), total, query);
+    },
+  );
 }
