@@ -16,6 +16,12 @@ const { values } = parseArgs({
     page: { type: "string", multiple: true },
   },
 });
+/** In the page: no skeleton stands for what is to come, the fonts are there, and nothing moves but what always does. */
+const settledWhen = [
+  "!document.querySelector('[aria-busy]')",
+  "document.fonts.status === 'loaded'",
+  "document.getAnimations().every(({ effect }) => (({ iterations, progress }) => iterations === Infinity || progress === 1 || progress === null)(effect.getComputedTiming()))",
+];
 const headers = { "x-api-key": values.key };
 const folder = resolve(values.out);
 mkdirSync(folder, { recursive: true });
@@ -37,21 +43,8 @@ async function takeAll(browser: Browser, colorScheme: "light" | "dark", width: n
     if (values.page && !values.page.includes(name)) continue;
     await page.goto(`${values.url}/console${path}`);
     await page.locator("h1").first().waitFor();
-    // Skeletons go when what they stand for is there.
-    await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
     if (path.includes("?")) await page.getByRole("dialog").waitFor();
-    await page.evaluate(() => document.fonts.ready);
-    // What opens, opens in a moment; a picture in between shows half of it.
-    await page.waitForFunction(() =>
-      document
-        .getAnimations()
-        .every(
-          ({ effect }) =>
-            effect?.getComputedTiming().iterations === Infinity ||
-            effect?.getComputedTiming().progress === 1 ||
-            effect === null,
-        ),
-    );
+    for (const settled of settledWhen) await page.waitForFunction(settled);
     await page.screenshot({
       path: join(folder, `${name}-${colorScheme}-${width}.png`),
       fullPage: width >= 500,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { StartOptions } from "../start/start.ts";
 import { type CommandEnvironment, define } from "./define.ts";
 
-/** Commands that run programs, and `doctor`, which looks at them. */
+/** Commands that run programs, `console`, which lets a browser in, and `doctor`, which looks at them. */
 export function addProgramCommands(program: Command, environment: CommandEnvironment): void {
   define<StartOptions>(program, environment, {
     syntax: "start",
@@ -26,6 +26,12 @@ export function addProgramCommands(program: Command, environment: CommandEnviron
       examples: [`noxus ${name}`],
       run: async () => (await import("../start/run-program.ts")).runProgram(name),
     });
+  define(program, environment, {
+    syntax: "console",
+    summary: "print a link that signs a browser in to the console, once",
+    examples: ["noxus console"],
+    run: async (context) => (await import("../console/sign-in-link.ts")).printSignInLink(context),
+  });
   define(program, environment, {
     syntax: "doctor",
     summary: "look at this machine and at what runs, and say what to do about each problem",

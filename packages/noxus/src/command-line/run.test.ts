@@ -36,7 +36,7 @@ test("--version and --help end with 0", async () => {
 
 test("every command's help shows an example", async () => {
   const commands = [
-    ...["start", "platform", "worker", "plugin-server", "doctor"].map((name) => [name]),
+    ...["start", "platform", "worker", "plugin-server", "console", "doctor"].map((name) => [name]),
     ...["install", "list", "show", "logs", "configure", "reload", "retry", "uninstall"].map((name) => [
       "plugin",
       name,

@@ -2,8 +2,9 @@ import { join, resolve } from "node:path";
 import { NoxusError, parseEnvironment } from "@noxus/contracts";
 import { createLogger, type Logger, lockFolder, type StopStep, stopInOrder } from "@noxus/service/base";
 import type { CommandContext } from "../command-line/define.ts";
-import { connectionFileName } from "../connection/find-connection.ts";
+import { type Connection, connectionFileName } from "../connection/find-connection.ts";
 import { createPlatformClient } from "../connection/platform-client.ts";
+import { createSignInLink } from "../console/sign-in-link.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { Child } from "./child.ts";
 import { startDatabase } from "./database.ts";
@@ -53,7 +54,8 @@ export async function start(context: CommandContext, options: StartOptions): Pro
       options.examples === false
         ? undefined
         : await tryExamples(context, { dataFolder, url, secrets, since: startedAt });
-    printSummary(context, { url, dataFolder, examples, tookMs: Date.now() - startedAt });
+    const signInUrl = await trySignInLink({ url, apiKey: secrets.adminKey, dataFolder });
+    printSummary(context, { url, signInUrl, dataFolder, examples, tookMs: Date.now() - startedAt });
     await untilAborted(context.signal);
     context.terminal.note("Stopping …");
   } finally {
@@ -184,6 +186,14 @@ async function tryExamples(
     );
     return undefined;
   }
+}
+
+/** Undefined where it could not be made: the console asks for a key then. */
+async function trySignInLink(connection: Connection): Promise<string | undefined> {
+  return createSignInLink(createPlatformClient(connection)).then(
+    ({ url }) => url,
+    () => undefined,
+  );
 }
 
 /** Resolves when the signal ends. */

@@ -6,6 +6,8 @@ import { adminKeyFile } from "./secrets.ts";
 
 export interface Summary {
   url: string;
+  /** Signs a browser in once; absent where it could not be made. */
+  signInUrl: string | undefined;
   dataFolder: string;
   examples: ExamplesResult | undefined;
   tookMs: number;
@@ -14,7 +16,7 @@ export interface Summary {
 /** Says where everything is and what to try next; with `json` one line that a program can wait for. */
 export function printSummary(
   { terminal, cwd }: CommandContext,
-  { url, dataFolder, examples, tookMs }: Summary,
+  { url, signInUrl, dataFolder, examples, tookMs }: Summary,
 ): void {
   const { bold, dim } = terminal.colors;
   const keyFile = join(dataFolder, adminKeyFile);
@@ -23,7 +25,11 @@ export function printSummary(
     "",
     `${bold("Noxus is ready")} ${dim(`(${formatDuration(tookMs)})`)}`,
     "",
-    `  address    ${bold(url)}`,
+    `  console    ${bold(signInUrl ?? `${url}/console/`)}`,
+    ...(signInUrl
+      ? [dim("             signs you in once, within 15 minutes; later: npx noxus console")]
+      : []),
+    `  address    ${url}`,
     `  API        ${url}/docs`,
     `  admin key  in ${short(keyFile)}`,
     `  logs       ${short(join(dataFolder, "logs"))}`,
