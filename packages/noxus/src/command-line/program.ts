@@ -5,6 +5,7 @@ import { addNodeCommands } from "./node-commands.ts";
 import { addPluginCommands } from "./plugin-commands.ts";
 import { addProgramCommands } from "./program-commands.ts";
 import { addRunCommands } from "./run-commands.ts";
+import { addTriggerCommands } from "./trigger-commands.ts";
 import { addWorkflowCommands } from "./workflow-commands.ts";
 
 /** The version in the package's own package.json, two folders up from source and from built files alike. */
@@ -32,5 +33,6 @@ export function buildProgram(environment: CommandEnvironment): Command {
   addNodeCommands(program, environment);
   addWorkflowCommands(program, environment);
   addRunCommands(program, environment);
+  addTriggerCommands(program, environment);
   return program;
 }
