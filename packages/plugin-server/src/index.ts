@@ -7,6 +7,9 @@
  *     const environment = parseEnvironment(pluginServerEnvironmentSchema, process.env);
  *     await runPluginServer(environment, { machine: process.env, signal: AbortSignal.timeout(60_000) });
  */
+export { Uv } from "./engines/uv.ts";
 export { type PluginServerEnvironment, pluginServerEnvironmentSchema } from "./environment.ts";
-export { pluginsFileSchema } from "./platform/plugins-file.ts";
+export { createLocalFiles } from "./platform/local-files.ts";
+export { pluginIdOf, pluginsFileSchema } from "./platform/plugins-file.ts";
 export { type PluginServerOptions, runPluginServer } from "./program.ts";
+export { digestTree, readTree } from "./releases/file-tree.ts";

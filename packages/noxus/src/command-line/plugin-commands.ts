@@ -3,6 +3,7 @@ import type { ConfigureOptions } from "../plugins/configure.ts";
 import type { InstallOptions } from "../plugins/install.ts";
 import type { LogsOptions } from "../plugins/logs.ts";
 import type { WaitOptions } from "../plugins/wait.ts";
+import { addAuthorCommands } from "./author-commands.ts";
 import { type CommandEnvironment, define, group, type OptionDefinition } from "./define.ts";
 
 const waitOptions: readonly OptionDefinition[] = [
@@ -15,16 +16,18 @@ export function addPluginCommands(program: Command, environment: CommandEnvironm
   addInstall(plugin, environment);
   addReading(plugin, environment);
   addChanging(plugin, environment);
+  addAuthorCommands(plugin, environment);
 }
 
 function addInstall(plugin: Command, environment: CommandEnvironment): void {
   define<InstallOptions>(plugin, environment, {
     syntax: "install <source>",
-    summary: "install a plugin from a Git repository, an archive, a folder or a marketplace",
+    summary: "install a plugin from a Git repository, an archive, a folder, a marketplace or an endpoint",
     examples: [
       "noxus plugin install https://git.example/team/plugins.git --branch main --path plugins/text-tools",
       "noxus plugin install ./text-tools-1.0.0.tar.gz",
       "noxus plugin install ./my-plugin --local",
+      "noxus plugin install https://plugins.example/translate --remote --token-env TRANSLATE_KEY",
       "noxus plugin install text-tools --marketplace https://git.example/team/marketplace.git --version 1.0.0",
     ],
     options: [
@@ -38,6 +41,7 @@ function addInstall(plugin: Command, environment: CommandEnvironment): void {
       ["--password-env <variable>", "read the password from this environment variable"],
       ["--password-stdin", "read the password from standard input"],
       ["--local", "take the folder where it is, on the platform's machine (development)"],
+      ["--remote", "SOURCE is the address of a plugin that somebody else runs; its key comes by --token…"],
       ["--marketplace [url]", "SOURCE is a name in this marketplace, a Git repository"],
       ["--version <version>", "version in the marketplace; the newest where absent"],
       ["--config <key=value>", "configuration, as in `noxus plugin configure`", "many"],

@@ -51,8 +51,14 @@ export class Uv {
     return result;
   }
 
+  /** The program itself with its environment, for who runs it with a terminal of its own. @throws NoxusError uv_missing */
+  async program(signal: AbortSignal): Promise<{ file: string; env: Record<string, string> }> {
+    await mkdir(this.#options.cacheFolder, { recursive: true });
+    return { file: await this.#find({ signal }), env: await this.settings() };
+  }
+
   /** Several that need it at once search once; the search of one that gives up is taken over by the next. */
-  async #find({ onProgress, signal }: UvRun): Promise<string> {
+  async #find({ onProgress, signal }: Pick<UvRun, "onProgress" | "signal">): Promise<string> {
     if (this.#binary && existsSync(this.#binary)) return this.#binary;
     const settings = await this.settings();
     const { cacheFolder } = this.#options;
