@@ -40,6 +40,8 @@ import { Reconciler } from "./reconcile/reconciler.ts";
 import { Slots } from "./reconcile/slots.ts";
 import { ReleaseStore } from "./releases/release-store.ts";
 import { fetchSource } from "./sources/fetch-source.ts";
+import { createRemoteEngine } from "./remote-engine/remote-engine.ts";
+import { connectInstance } from "./remote-engine/remote-instance.ts";
 import { sweepFetches } from "./sources/sweep.ts";
 
 export interface PluginServerOptions {
@@ -153,6 +155,7 @@ function makeEngines(program: Program, life: ServerLife): Engine[] {
   ];
 }
 
+    createRemoteEngine(),
 async function sweep(
   { logger, folder }: Program,
   { engines, releases, life }: { engines: readonly Engine[]; releases: ReleaseStore; life: ServerLife },
@@ -225,6 +228,7 @@ async function openRooms({
 
 function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
   const { environment } = program;
+    connectInstance,
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
   const common = {
     marketplaces: [

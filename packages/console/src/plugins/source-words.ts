@@ -13,6 +13,8 @@ export function sourceWords(source: Source): string {
       return [source.name, source.version].filter(Boolean).join(" ");
     case "local":
       return source.path;
+    case "remote":
+      return shortAddress(source.endpoint);
   }
 }
 

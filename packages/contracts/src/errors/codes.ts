@@ -35,6 +35,15 @@ export const errorCodes = {
   marketplace_plugin_unknown: [422, "The marketplace has no plugin of this name."],
   marketplace_version_unknown: [422, "The marketplace has the plugin, but not in this version."],
 
+  // starting a plugin's process
+  isolation_unavailable: [
+    501,
+    "The operator asks for a stronger isolation of plugins than this machine gives; the message says what is missing.",
+  ],
+
+  endpoint_unreachable: [502, "The remote plugin's endpoint does not answer, or not over verified TLS."],
+  endpoint_key_refused: [502, "The remote plugin's endpoint refused the key that it was sent."],
+
   // archives and releases
   archive_invalid: [422, "The file is no archive of a known kind, or it is damaged or cut short."],
   archive_path_unsafe: [422, "An entry's path is absolute or leads out of the archive."],

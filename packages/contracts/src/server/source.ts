@@ -48,17 +48,34 @@ export const localSourceSchema = z.object({
   release,
 });
 
+/** A plugin that somebody else runs: what it answers over HTTP is the plugin contract's, and nothing of it runs here. */
+export const remoteSourceSchema = z.object({
+  type: z.literal("remote"),
+  /** Without the routes: `https://plugins.example/translate`. http only where it leads to this machine itself. */
+  endpoint: z.url({ protocol: /^https?$/ }),
+  /** Its key, sent with each request. */
+  key: z.string().min(1).optional(),
+  /** The header that carries the key. */
+  key_header: z
+    .string()
+    .regex(/^[\w-]+$/, "must be a header's name")
+    .default("X-API-Key"),
+  release,
+});
+
 export const sourceSchema = z.discriminatedUnion("type", [
   gitSourceSchema,
   uploadSourceSchema,
   marketplaceSourceSchema,
   localSourceSchema,
+  remoteSourceSchema,
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 export type GitSource = z.infer<typeof gitSourceSchema>;
 export type UploadSource = z.infer<typeof uploadSourceSchema>;
 export type MarketplaceSource = z.infer<typeof marketplaceSourceSchema>;
 export type LocalSource = z.infer<typeof localSourceSchema>;
+export type RemoteSource = z.infer<typeof remoteSourceSchema>;
 
 /** The default marketplace of the published software. */
 export const DEFAULT_MARKETPLACE_URL = "https://github.com/Noxus-AI/noxus-plugins.git";
@@ -67,6 +84,10 @@ export const DEFAULT_MARKETPLACE_URL = "https://github.com/Noxus-AI/noxus-plugin
 export function withoutSecrets(source: Source): Source {
   if (source.type === "marketplace" && source.repo_url !== undefined)
     return { ...source, repo_url: withoutUserInfo(source.repo_url) };
+  if (source.type === "remote") {
+    const { key: _key, ...rest } = source;
+    return rest;
+  }
   if (source.type !== "git") return source;
   const { token: _token, password: _password, ...rest } = source;
   return { ...rest, repo_url: withoutUserInfo(rest.repo_url) };

@@ -70,5 +70,7 @@ function describeSource(source: PluginInstall["source"]): string {
       return `${shown.name}${shown.version ? ` ${shown.version}` : ""} from the marketplace`;
     case "local":
       return shown.path;
+    case "remote":
+      return shown.endpoint;
   }
 }

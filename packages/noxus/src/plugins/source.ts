@@ -15,6 +15,8 @@ export interface SourceOptions {
   passwordEnv?: string;
   passwordStdin?: boolean;
   local?: boolean;
+  /** An endpoint that somebody else runs; its key comes by --token and the like. */
+  remote?: boolean;
   /** true: the platform's default marketplace. */
   marketplace?: string | true;
   version?: string;
@@ -30,7 +32,7 @@ const archiveName = /\.(tar\.gz|tgz|tar|zip)$/i;
 const gitAddress = /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:|\.git$/i;
 
 /**
- * What the word after `install` means: a name with `--marketplace`, a folder with `--local`, an archive that is there,
+ * What the word after `install` means: a name with `--marketplace`, a folder with `--local`, an address with `--remote`, an archive that is there,
  * else a Git address.
  */
 export async function chooseSource(
@@ -39,6 +41,7 @@ export async function chooseSource(
   options: SourceOptions,
 ): Promise<Source | ArchiveSource> {
   if (options.marketplace) return marketplaceSource(word, options);
+  if (options.remote) return remoteSource(context, word, options);
   const path = resolve(context.cwd, word);
   const kind = await kindOf(path);
   if (options.local) return localSource(path, kind);
@@ -64,6 +67,21 @@ function localSource(path: string, kind: PathKind): Source {
       `--local takes a folder, and ${path} is ${kind === "file" ? "a file" : "not there"}. Name the folder that holds the plugin's pyproject.toml or package.json.`,
     );
   return { type: "local", path };
+}
+
+async function remoteSource(
+  context: CommandContext,
+  endpoint: string,
+  options: SourceOptions,
+): Promise<Source> {
+  const { token: given, tokenEnv: env, tokenStdin: stdin } = options;
+  const key = await readSecret(context, { given, env, stdin });
+  const parsed = sourceSchema.safeParse({ type: "remote", endpoint, key });
+  if (parsed.success) return parsed.data;
+  throw new NoxusError(
+    "invalid_request",
+    `--remote takes the address of an endpoint, such as https://plugins.example/translate, and ${endpoint} is none.`,
+  );
 }
 
 function archiveSource(path: string): ArchiveSource {

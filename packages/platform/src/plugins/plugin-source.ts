@@ -7,12 +7,17 @@ export interface SourceSecrets {
   username?: string;
   password?: string;
   repo_url?: string;
+  key?: string;
 }
 
 const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i;
 
 /** A source in two: what may be seen, and what may not. */
 export function splitSource(source: Source): { visible: Source; secrets: SourceSecrets | undefined } {
+  if (source.type === "remote") {
+    const { key } = source;
+    return { visible: withoutSecrets(source), secrets: key === undefined ? undefined : { key } };
+  }
   if (source.type !== "git" && source.type !== "marketplace") return { visible: source, secrets: undefined };
   const { repo_url } = source;
   const visible =
@@ -44,6 +49,8 @@ export function nameFromSource(source: Source): string {
       return lastPart(source.path) || lastPart(source.repo_url).replace(/\.git$/, "") || "plugin";
     case "local":
       return lastPart(source.path) || "plugin";
+    case "remote":
+      return lastPart(new URL(source.endpoint).pathname) || new URL(source.endpoint).hostname;
     case "upload":
       return withoutVersion(basename(source.filename)) || "plugin";
   }

@@ -67,6 +67,8 @@ function pinnedTo(target: KeptRelease, now: Source): Source {
 /** Reports hold no credentials; those of today are good for the same repository only. */
 function withSecretsOf(now: Source, then: Source): Source {
   if (now.type === "marketplace" && then.type === "marketplace") return { ...then, ...addressOf(now, then) };
+  if (now.type === "remote" && then.type === "remote")
+    return { ...then, ...(now.endpoint === then.endpoint && now.key !== undefined && { key: now.key }) };
   if (now.type !== "git" || then.type !== "git") return then;
   if (bare(now.repo_url) !== bare(then.repo_url)) return then;
   const { token, username, password } = now;

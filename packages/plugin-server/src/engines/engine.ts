@@ -1,5 +1,7 @@
-import type { Manifest, NoxusError, PluginSettings, SdkChoice } from "@noxus/contracts";
+import type { Manifest, NoxusError, PluginSettings, SdkChoice, Source } from "@noxus/contracts";
+import type { AppliedIsolation } from "../isolation/level.ts";
 import type { Release } from "../releases/release.ts";
+import type { Endpoint } from "../remote-engine/endpoint.ts";
 
 /** What is known of a plugin from its files alone; no plugin code has run. */
 export interface PluginFacts {
@@ -128,6 +130,8 @@ export interface Engine {
   explainStart(error: NoxusError, release: Release): NoxusError;
   /** Cheap check that an environment is still as it was made; where it is not, `prepare` makes it anew. */
   verify(environment: Environment): Promise<boolean>;
+  /** Where a plugin that runs elsewhere is asked, of an engine that starts nothing. @throws NoxusError source_url_refused */
+  connect?(source: Source): Endpoint;
   /** Removes what a killed server left half-made. To be called once at start, before anything is prepared. */
   sweep(): Promise<void>;
   /** Removes every environment whose key is not among these; those that are being made stay. Returns the removed. */

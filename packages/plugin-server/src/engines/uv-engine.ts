@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
 import type { Release } from "../releases/release.ts";
+import { endpointFile } from "../remote-engine/endpoint.ts";
 import { ByteCode } from "./byte-code.ts";
 import { installDependencies } from "./dependencies.ts";
 import type { Engine, Environment, PluginFacts, PrepareOptions, UvFacts } from "./engine.ts";
@@ -67,7 +68,9 @@ export function createUvEngine({ environmentsFolder, cacheFolder, machine }: UvE
 
 /** A folder with a pyproject.toml, or one that is of no other engine: its error then says what is missing. */
 async function accepts({ folder }: Release): Promise<boolean> {
-  return (await isThere(join(folder, "pyproject.toml"))) || !(await isThere(join(folder, "package.json")));
+  if (await isThere(join(folder, "pyproject.toml"))) return true;
+  const others = await Promise.all(["package.json", endpointFile].map((name) => isThere(join(folder, name))));
+  return !others.includes(true);
 }
 
 async function isThere(file: string): Promise<boolean> {

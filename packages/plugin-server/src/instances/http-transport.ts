@@ -10,7 +10,12 @@ import type { Transport, TransportCall } from "./transport.ts";
 import { wholeBody } from "./whole-body.ts";
 
 export interface HttpTransportOptions {
-  port: number;
+  /** `http://127.0.0.1:<port>`, or a remote plugin's. */
+  origin: string;
+  /** Before every route. */
+  prefix?: string;
+  /** With every request. */
+  headers?: Record<string, string>;
   /** False for a plugin that was not started by our starter: its sockets delay every answer but the first by 44 ms. */
   keepAlive: boolean;
   /** Resolves when the process has ended; a broken connection waits a moment for it, to tell the reason. */
@@ -30,13 +35,17 @@ const idleConnectionMs = 3000;
 /** Forwards to a plugin's own HTTP server, both ways as streams; nothing is parsed. */
 export class HttpTransport implements Transport {
   readonly #pool: Pool;
+  readonly #prefix: string;
+  readonly #headers: Record<string, string>;
   readonly #exited: Promise<Exit>;
   #exit: Exit | undefined;
   #shared: ReadonlySet<Extension> = new Set();
 
-  constructor({ port, keepAlive, exited }: HttpTransportOptions) {
+  constructor({ origin, prefix = "", headers = {}, keepAlive, exited }: HttpTransportOptions) {
+    this.#prefix = prefix;
+    this.#headers = headers;
     this.#exited = exited;
-    this.#pool = new Pool(`http://127.0.0.1:${port}`, {
+    this.#pool = new Pool(origin, {
       connections: null,
       pipelining: keepAlive ? 1 : 0,
       keepAliveTimeout: idleConnectionMs,
@@ -58,7 +67,7 @@ export class HttpTransport implements Transport {
   }
 
   async manifest(signal: AbortSignal): Promise<Manifest> {
-    const { statusCode, body } = await this.#pool.request({ path: "/manifest", method: "GET", signal });
+    const { statusCode, body } = await this.#get("/manifest", signal);
     const text = await body.text();
     const parsed = statusCode === 200 ? manifestSchema.safeParse(parseJson(text)) : undefined;
     if (parsed?.success) {
@@ -71,7 +80,7 @@ export class HttpTransport implements Transport {
 
   async probe(signal: AbortSignal): Promise<boolean> {
     try {
-      const { statusCode, body } = await this.#pool.request({ path: "/health", method: "GET", signal });
+      const { statusCode, body } = await this.#get("/health", signal);
       await body.dump();
       return statusCode === 200;
     } catch {
@@ -84,15 +93,22 @@ export class HttpTransport implements Transport {
     void this.#pool.destroy(exitError(exit, "perhaps"));
   }
 
+  #get(route: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#pool.request({ path: this.#prefix + route, method: "GET", headers: this.#headers, signal });
+  }
+
   async #request(call: TransportCall): Promise<Dispatcher.ResponseData> {
     const { contentLength, headers, signal } = call;
     const small = contentLength !== undefined && contentLength <= wholeBytes;
     const body = small ? await wholeBody(call.body, wholeBytes) : call.body;
     signal.throwIfAborted();
+    const { method, path } = httpRouteOf(call);
     return this.#pool.request({
-      ...httpRouteOf(call),
+      method,
+      path: this.#prefix + path,
       headers: {
         ...headers,
+        ...this.#headers,
         ...this.#deadlineOf(call),
         ...(body && { "content-type": "application/json" }),
         ...(body && !small && contentLength !== undefined && { "content-length": String(contentLength) }),

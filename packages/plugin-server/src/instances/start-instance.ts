@@ -221,7 +221,11 @@ class RunningInstance implements Instance {
     await assertOwnPort({ port, pid: this.pid, marker, signal });
     this.#port = port;
     const { keepAlive } = this.#options.launch;
-    const transport = new HttpTransport({ port, keepAlive, exited: this.#process.exited });
+    const transport = new HttpTransport({
+      origin: `http://127.0.0.1:${port}`,
+      keepAlive,
+      exited: this.#process.exited,
+    });
     this.#transport = transport;
     while (!(await transport.probe(signal))) await wait(healthPollMs, undefined, { signal });
   }

@@ -107,7 +107,7 @@ export function takeName({ state, names }: Pick<StepContext, "state" | "names">,
 
 function tellEnvironment({ state }: StepContext, { sdk }: PluginFacts, environment: Environment): void {
   const { python, node, sdkRelease } = environment;
-  const interpreter = node === undefined ? `Python ${python}` : `Node ${node}`;
+  const interpreter = node ? `Node ${node}` : python ? `Python ${python}` : "Nothing to make";
   const message = `${interpreter}, SDK ${sdkRelease}: ${sdk.reason}`;
   state.setCondition({ type: "EnvironmentReady", status: "true", reason: "Ready", message });
 }

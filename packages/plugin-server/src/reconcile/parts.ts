@@ -6,6 +6,7 @@ import type { Forwarder } from "../forward/route.ts";
 import type { Instance, StartInstance } from "../instances/instance.ts";
 import type { PluginLog } from "../logs/plugin-log.ts";
 import type { ReleaseStore } from "../releases/release-store.ts";
+import type { ConnectInstance } from "../remote-engine/remote-instance.ts";
 import type { Fetched } from "../sources/fetched.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import type { Slots } from "./slots.ts";
@@ -25,6 +26,8 @@ export interface Parts {
   releases: Pick<ReleaseStore, "add" | "get" | "bytesOf" | "verify" | "remove" | "list">;
   engines: readonly Engine[];
   startInstance(options: StartInstance): Instance;
+  /** For engines that start nothing. */
+  connectInstance(options: ConnectInstance): Instance;
   openBridge(options: { pluginId: string; instanceId: string }): BridgeDoor;
   logOf(pluginId: string): PluginLog;
   /** Removes a plugin's log lines, at its uninstall. */

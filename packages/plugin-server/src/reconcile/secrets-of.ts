@@ -9,8 +9,12 @@ export function secretsOf({ source, config }: DesiredPlugin, manifest: Manifest 
   const fromConfig = Object.entries(config)
     .filter(([name]) => secretDisplays.has(fields[name]?.display?.type ?? "") || looksSecret(name))
     .map(([, value]) => value);
-  const fromSource = source.type === "git" ? [source.token, source.password] : [];
-  return [...fromConfig, ...fromSource].filter((value) => typeof value === "string");
+  return [...fromConfig, ...sourceSecrets(source)].filter((value) => typeof value === "string");
+}
+
+function sourceSecrets(source: DesiredPlugin["source"]): (string | undefined)[] {
+  if (source.type === "git") return [source.token, source.password];
+  return source.type === "remote" ? [source.key] : [];
 }
 
 /** Before the manifest is known, and for fields whose author used a plain text display. */

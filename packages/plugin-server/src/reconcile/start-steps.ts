@@ -95,9 +95,15 @@ async function spawn(context: StepContext, built: Built): Promise<Instance> {
   };
   try {
     await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
-    const launch = await launchOf(context, built, { id, scratchFolder, bridgeUrl: bridge.url });
-    const { settings } = desired;
-    const instance = parts.startInstance({ id, launch, settings, log, bridge, signal: parts.lifeSignal });
+    const { settings, source } = desired;
+    const common = { id, settings, log, bridge, signal: parts.lifeSignal };
+    const endpoint = parts.engines.find(({ name }) => name === built.engine)?.connect?.(source);
+    const instance = endpoint
+      ? parts.connectInstance({ ...common, endpoint })
+      : parts.startInstance({
+          ...common,
+          launch: await launchOf(context, built, { id, scratchFolder, bridgeUrl: bridge.url }),
+        });
     void instance.exited.then(leave);
     state.others.set(instance, built);
     state.changed();

@@ -26,6 +26,8 @@ export function wantedOf(
       settings.transport,
       settings.start,
       settings.installScripts,
+      // What is asked with another key is another connection.
+      ...(source.type === "remote" ? [source.key, source.key_header] : []),
     ]),
     configKey: fingerprint(config),
     replicas: settings.replicas,
@@ -44,7 +46,7 @@ export function isMovable(source: Source): boolean {
   if (source.release !== undefined) return false;
   if (source.type === "git") return source.commit === undefined;
   if (source.type === "marketplace") return source.version === undefined;
-  return source.type === "local";
+  return source.type === "local" || source.type === "remote";
 }
 
 /** sha256 of a value, the same whatever the order of its keys. */

@@ -5,6 +5,7 @@ import type { Fetched } from "./fetched.ts";
 import { fetchGit } from "./git.ts";
 import { fetchLocal } from "./local.ts";
 import { fetchMarketplace } from "./marketplace.ts";
+import { fetchRemote } from "./remote.ts";
 import { defaultLimits, type SourceLimits } from "./source-limits.ts";
 import { fetchUpload } from "./upload.ts";
 
@@ -47,6 +48,8 @@ function fetchKind(source: Source, context: FetchContext): Promise<Fetched> {
       return fetchMarketplace(source, context);
     case "local":
       return fetchLocal(source, context);
+    case "remote":
+      return fetchRemote(source, context);
   }
 }
 
