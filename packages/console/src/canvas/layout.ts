@@ -4,8 +4,8 @@ import { onGrid } from "./edit-nodes.ts";
 import { wiresOf } from "./wires.ts";
 
 /** Width of every node's card, in px; `canvas.css` uses the same. */
-export const cardWidth = 232;
-const headHeight = 48;
+export const cardWidth = 248;
+const headHeight = 52;
 const rowHeight = 24;
 
 /** How tall a node's card is: its head, and a row for each pair of connectors. */

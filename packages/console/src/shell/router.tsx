@@ -99,6 +99,12 @@ const workflow = createRoute({
   component: lazyRouteComponent(() => import("../workflows/workflow-page.tsx"), "WorkflowPage"),
 });
 
+const editor = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows/$id/edit",
+  component: lazyRouteComponent(() => import("../canvas/editor-page.tsx"), "EditorPage"),
+});
+
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
@@ -132,6 +138,7 @@ export const router = createRouter({
       run,
       workflows,
       workflow,
+      editor,
       credentials,
       files,
       settings,

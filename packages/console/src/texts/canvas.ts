@@ -1,5 +1,12 @@
 /** The canvas's sentences; loaded with it, not with the first page. */
 export const texts = {
+  title: "Canvas",
+  workflow: {
+    title: "Workflow",
+    name: "Workflow name",
+    show: (title: string) => `Show “${title}”`,
+    hint: "Choose a node to see its configuration. Drag from an output to an input to connect them, or press C at a chosen node.",
+  },
   refusal: {
     itself: "A node cannot feed itself.",
     known: "These two are connected already.",
@@ -15,10 +22,8 @@ export const texts = {
     hint: "Drag a node onto the canvas, or press Enter to add it.",
   },
   panel: {
-    title: "Node",
     name: "Name",
     id: "Id",
-    inputs: "Inputs",
     lastOutput: "Last output",
     noOutput: "No run has reached this node yet.",
     unknown: (type: string) =>
@@ -33,24 +38,24 @@ export const texts = {
     saved: "Saved",
     saving: "Saving",
     unsaved: "Not saved",
+    close: "Close",
     run: "Run",
-    fit: "Show all",
-    delete: "Remove",
     problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
     noProblems: "No problem found",
   },
   conflict: {
     title: "Somebody else has saved this workflow",
-    text: "Your changes are still here and not saved. Look at theirs first, or save yours as a workflow of its own.",
-    theirs: "Show theirs",
+    text: "Your changes are still here, and not saved.",
+    theirs: "Give mine up and show theirs",
     copy: "Save mine as a copy",
     overwrite: "Save mine over theirs",
+    copyOf: (name: string) => `${name} (copy)`,
+    copied: (name: string) => `Saved as “${name}”.`,
   },
   empty: "This workflow has no nodes yet. Drag one from the left, or press / to search.",
-  newInput: "Add an input",
-  order: "Runs after",
+  order: "Runs after it",
+  connect: { output: "Output", input: "Input", nothing: "No input takes this.", action: "Connect" },
   canvas:
     "Workflow canvas. Tab moves between nodes, arrow keys move a selected node, C connects it, Delete removes it.",
   connectFrom: (title: string) => `Connect “${title}” to`,
-  leave: "There are changes that are not saved.",
 } as const;

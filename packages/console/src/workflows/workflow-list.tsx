@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
-import { IconUpload } from "@tabler/icons-react";
+import { Button, Group } from "@mantine/core";
+import { IconPlus, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { request } from "../api/client.ts";
 import { type Workflow, workflowsQuery } from "../api/queries.ts";
@@ -21,7 +21,15 @@ const words = texts.workflows;
 export function WorkflowList() {
   const query = useQuery(workflowsQuery);
   return (
-    <Page title={words.title} actions={<ImportButton />}>
+    <Page
+      title={words.title}
+      actions={
+        <Group gap="xs">
+          <ImportButton />
+          <CreateButton />
+        </Group>
+      }
+    >
       <Asked query={query}>
         {({ items }) =>
           items.length === 0 ? (
@@ -72,6 +80,31 @@ function WorkflowRow({ workflow }: { workflow: Workflow }) {
   );
 }
 
+/** An empty workflow of the second form, and the canvas to fill it. */
+function CreateButton() {
+  const navigate = useNavigate();
+  const create = useMutation({
+    mutationFn: () =>
+      request<Workflow>("/v1/workflows", {
+        body: {
+          name: words.untitled,
+          type: "flow",
+          definition: { flow_version: "v2", nodes: [], edges: [] },
+        },
+      }),
+    onSuccess: async ({ id }) => {
+      await queryClient.invalidateQueries({ queryKey: ["workflows"] });
+      await navigate({ to: "/workflows/$id/edit", params: { id } });
+    },
+    onError: sayFailed,
+  });
+  return (
+    <Button leftSection={<IconPlus size={16} />} loading={create.isPending} onClick={() => create.mutate()}>
+      {words.create}
+    </Button>
+  );
+}
+
 /** A file of an export, or a bare workflow with its name and definition. */
 function ImportButton() {
   const input = useRef<HTMLInputElement>(null);
@@ -87,6 +120,7 @@ function ImportButton() {
   return (
     <>
       <Button
+        variant="default"
         leftSection={<IconUpload size={16} />}
         loading={upload.isPending}
         onClick={() => input.current?.click()}

@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core";
-import { IconDownload, IconPlayerPlay } from "@tabler/icons-react";
+import { IconDownload, IconPencil, IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
@@ -43,6 +43,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
       actions={
         <Group gap="xs">
           <ExportButton workflow={workflow} />
+          <EditButton id={workflow.id} />
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setRun(true)}>
             {words.run}
           </Button>
@@ -56,6 +57,18 @@ function Shown({ workflow }: { workflow: Workflow }) {
       <LastRuns id={workflow.id} />
       {run && <RunDialog workflow={workflow} onClose={() => setRun(false)} />}
     </Page>
+  );
+}
+
+function EditButton({ id }: { id: string }) {
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPencil size={16} />}
+      renderRoot={(props) => <Link to="/workflows/$id/edit" params={{ id }} {...props} />}
+    >
+      {words.edit}
+    </Button>
   );
 }
 

@@ -1,0 +1,41 @@
+import { useEffect } from "react";
+
+export type KeyActions = Record<
+  "save" | "undo" | "redo" | "copy" | "cut" | "paste" | "all" | "search" | "connect",
+  () => void
+>;
+
+/** By the key; with Ctrl or Cmd. */
+const withControl: Record<string, keyof KeyActions> = {
+  s: "save",
+  z: "undo",
+  y: "redo",
+  Z: "redo",
+  c: "copy",
+  x: "cut",
+  v: "paste",
+  a: "all",
+};
+const alone: Record<string, keyof KeyActions> = { "/": "search", c: "connect" };
+
+/** The editor's keys. Inside a field they are the field's own, save Ctrl-S. */
+export function useEditorKeys(actions: KeyActions): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const control = event.ctrlKey || event.metaKey;
+      const name = (control ? withControl : alone)[event.key];
+      if (!name || event.altKey || (isField(event.target) && name !== "save")) return;
+      // A text that is marked on the page is what somebody wants to copy.
+      if (name === "copy" && window.getSelection()?.type === "Range") return;
+      event.preventDefault();
+      actions[name]();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [actions]);
+}
+
+function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}
