@@ -8,6 +8,7 @@ const needs = [
   { name: "PostgreSQL server programs", there: hasPostgres, debian: ["postgresql"] },
   { name: "Chromium", there: () => onPath("chromium"), debian: ["chromium"] },
   { name: "setpriv and unshare", there: () => onPath("setpriv"), debian: ["util-linux"] },
+  { name: "bubblewrap", there: () => onPath("bwrap"), debian: ["bubblewrap"] },
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { DEFAULT_MARKETPLACE_URL, envFlag, envInteger, envList, metricsVariables } from "@noxus/contracts";
 import { z } from "zod";
+import { isolationLevels } from "./isolation/level.ts";
 
 /** Every environment variable of the plugin server; nothing else here reads the environment. */
 export const pluginServerEnvironmentSchema = z.object({
@@ -86,6 +87,22 @@ export const pluginServerEnvironmentSchema = z.object({
   ),
   PLUGIN_SERVER_RESTART_CAP_MS: envInteger(300_000, 1).describe(
     "Longest wait in milliseconds between two restarts of a failing plugin.",
+  ),
+  PLUGIN_SERVER_ISOLATION: z
+    .enum(isolationLevels)
+    .default("process")
+    .describe(
+      "How plugins are kept apart where it works: `process`, or `sandboxed` (bubblewrap: they see their code and packages, and write their own working folder).",
+    ),
+  PLUGIN_SERVER_MINIMUM_ISOLATION: z
+    .enum(isolationLevels)
+    .default("process")
+    .describe("Below this level of isolation no plugin is started."),
+  PLUGIN_SERVER_MAX_PROCESSES: envInteger(512, 16).describe(
+    "Processes and threads that a sandboxed plugin may have at once, children included: a fork bomb ends there.",
+  ),
+  PLUGIN_SERVER_SANDBOX_READABLE: envList.describe(
+    "Folders, comma-separated, that sandboxed plugins may read beside their own and the system's.",
   ),
   ...metricsVariables,
   LOG_LEVEL: z

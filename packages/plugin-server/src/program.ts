@@ -26,6 +26,7 @@ import { markerOf, markerVariable, type ServerLife } from "./instances/marker.ts
 import { startInstance } from "./instances/start-instance.ts";
 import { sweepOrphans } from "./instances/sweep-orphans.ts";
 import { startWatchdog, type Watchdog } from "./instances/watchdog.ts";
+import { findIsolation } from "./isolation/isolation.ts";
 import { CallStatistics } from "./metrics/call-statistics.ts";
 import { measureCalls } from "./metrics/measured-forwarder.ts";
 import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
@@ -63,6 +64,7 @@ const drainMs = 8_000;
  *
  *  1. folder    locked first: two servers in one folder would undo each other's work
  *  2. sweep     what a killed life left (processes, half-made folders) goes before anything new is made
+ *     isolation what this machine gives is found out by trying, before anything is launched
  *  3. watchdog  before the first plugin: should this process be killed, its plugins go with it
  *  4. rooms     bridge, forwarder, logs, sources, releases, engines: they know nothing of each other
  *  5. state     the last known list and the records on disk: no network, so a platform that is away delays nothing
@@ -97,9 +99,10 @@ async function runInFolder(program: Program): Promise<void> {
   const startedAt = new Date().toISOString();
   const identity = await loadIdentity(folder.root, environment.PLUGIN_SERVER_API_KEY);
   const life: ServerLife = { server: identity.serverId, life: randomUUID() };
-  const engines = options.engines ?? makeEngines(program, life);
+  const made = options.engines ?? makeEngines(program, life);
   const releases = new ReleaseStore({ folder: folder.releases });
-  await sweep(program, { engines, releases, life });
+  await sweep(program, { engines: made, releases, life });
+  const engines = await confined(program, made);
 
   const watchdog = startWatchdog({ ...life, logger });
   const { serverId } = identity;
@@ -155,7 +158,27 @@ function makeEngines(program: Program, life: ServerLife): Engine[] {
   ];
 }
 
-    createRemoteEngine(),
+/** The same engines; what they launch is kept apart as far as this machine and its operator say. */
+async function confined(
+  { environment, options, folder, logger }: Program,
+  engines: readonly Engine[],
+): Promise<readonly Engine[]> {
+  const isolation = await findIsolation({
+    wanted: environment.PLUGIN_SERVER_ISOLATION,
+    minimum: environment.PLUGIN_SERVER_MINIMUM_ISOLATION,
+    maxProcesses: environment.PLUGIN_SERVER_MAX_PROCESSES,
+    readable: environment.PLUGIN_SERVER_SANDBOX_READABLE,
+    folder: folder.temporary,
+    path: options.machine.PATH,
+  });
+  const { level, missing } = isolation;
+  logger.info({ level, missing }, "plugins are kept apart at this level");
+  return engines.map((engine) => ({
+    ...engine,
+    launch: async (spec) => isolation.confine(await engine.launch(spec), spec.pluginId),
+  }));
+}
+
 async function sweep(
   { logger, folder }: Program,
   { engines, releases, life }: { engines: readonly Engine[]; releases: ReleaseStore; life: ServerLife },

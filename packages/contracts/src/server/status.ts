@@ -121,6 +121,8 @@ export const pluginReportSchema = z.object({
   transport: z.enum(["http", "stdio"]).optional(),
   sdk: sdkChoiceSchema.optional(),
   isolation: z.string().optional(),
+  /** Why its processes are not kept apart more strictly, and what to do; absent at the highest level. */
+  isolationMissing: z.string().optional(),
   instances: z.array(instanceReportSchema).default([]),
   restarts: z.number().int().default(0),
   manifest: manifestSchema.optional(),

@@ -48,6 +48,7 @@ function reportFields(report: PluginReport | null): Fields {
     ["python", report.python],
     ["node", report.node],
     ["runs as", [report.engine, report.transport, report.isolation].filter(Boolean).join(", ")],
+    ["more isolation", report.isolationMissing],
     ["processes", report.instances.map(describeInstance).join(", ")],
     ["restarts", report.restarts || ""],
     [

@@ -86,6 +86,10 @@ export interface Launch {
   transport: "http" | "stdio";
   /** HTTP only: connections may be kept alive (our starter sets TCP_NODELAY); the bare command needs a new one a call. */
   keepAlive: boolean;
+  /** Folders outside the system's own that the process must read: what a sandbox shows it. */
+  readable?: readonly string[];
+  /** How the command confines the process; `process` where absent. */
+  isolation?: AppliedIsolation;
 }
 
 export interface LaunchSpec {

@@ -1,5 +1,5 @@
-import { mkdir, symlink } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { mkdir, readFile, realpath, symlink } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Launch, LaunchSpec } from "./engine.ts";
 import { pythonOf } from "./environment-store.ts";
@@ -24,7 +24,19 @@ export async function launchOf(spec: LaunchSpec, machine: MachineVariables): Pro
     cwd: spec.scratchFolder,
     transport,
     keepAlive: transport === "http" && spec.settings.start === "starter",
+    readable: await readableFolders(spec),
   };
+}
+
+/** Code, packages, our starters, and the Python that the environment was made from, which it only links to. */
+async function readableFolders({ release, environment }: LaunchSpec): Promise<string[]> {
+  const [python, config] = await Promise.all([
+    realpath(pythonOf(environment.folder)),
+    readFile(join(environment.folder, "pyvenv.cfg"), "utf8"),
+  ]);
+  const home = /^home *= *(.+)$/m.exec(config)?.[1];
+  const pythons = [dirname(python), ...(home ? [home] : [])].map(dirname);
+  return [...new Set([release.folder, environment.folder, dirname(starters.http), ...pythons])];
 }
 
 /** The environment decides: an older SDK than expected may have been installed for the sake of other dependencies. */

@@ -70,6 +70,10 @@ export interface Instance {
   readonly pid: number;
   readonly transport: "http" | "stdio";
   readonly port: number | undefined;
+  /** How its process is kept apart: a level of `isolation/level.ts`, or a word of its engine's own. */
+  readonly isolation?: string;
+  /** What is missing for the next level. */
+  readonly isolationMissing?: string | undefined;
   readonly state: InstanceState;
   readonly startedAt: Date;
   /** Calls running on it now. */

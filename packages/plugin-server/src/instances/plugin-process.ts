@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Launch } from "../engines/engine.ts";
+import { processInside, signalOfExitCode } from "../isolation/sandboxed-process.ts";
 import type { Exit } from "./instance.ts";
 import { markerVariable } from "./marker.ts";
-import { killMarked, signalGroup } from "./process-tree.ts";
+import { killMarked, sendSignal, signalGroup } from "./process-tree.ts";
 
 /** After `exit`, what is still in the pipes is read for so long: enough for a traceback, and calls are told in time. */
 const lastOutputMs = 50;
@@ -44,8 +45,9 @@ export function spawnPlugin({ launch, stderrTail, isExpected }: SpawnOptions): P
     stdio: ["pipe", "pipe", "pipe"],
   });
   const marker = launch.env[markerVariable];
+  const isSandboxed = launch.isolation?.level === "sandboxed";
   let ended = false;
-  const end = whenEnded(child);
+  const end = whenEnded(child).then((how) => (isSandboxed ? endInside(how) : how));
   const exited = end.then(async ({ exitCode, signal, error }) => {
     ended = true;
     const livedMs = Math.round(performance.now() - startedAt);
@@ -64,7 +66,10 @@ export function spawnPlugin({ launch, stderrTail, isExpected }: SpawnOptions): P
     gone: end.then(() => {}),
     exited,
     terminate() {
-      if (!ended) signalGroup(child.pid ?? 0, "SIGTERM");
+      if (ended) return;
+      const inside = isSandboxed ? processInside(child.pid ?? 0) : undefined;
+      if (inside === undefined) signalGroup(child.pid ?? 0, "SIGTERM");
+      else sendSignal(inside, "SIGTERM");
     },
     async kill() {
       if (!ended) signalGroup(child.pid ?? 0, "SIGKILL");
@@ -90,6 +95,12 @@ function whenEnded(child: Child): Promise<Ended> {
       if (child.pid === undefined) resolve({ exitCode: null, signal: null, error });
     });
   });
+}
+
+/** What the sandbox ended with is how the plugin inside ended. */
+function endInside({ exitCode, signal, ...rest }: Ended): Ended {
+  const inside = signalOfExitCode(exitCode);
+  return inside ? { exitCode: null, signal: inside, ...rest } : { exitCode, signal, ...rest };
 }
 
 function closed(child: Child): Promise<unknown> {

@@ -83,6 +83,14 @@ class RunningInstance implements Instance {
     return this.#process.pid;
   }
 
+  get isolation(): string {
+    return this.#options.launch.isolation?.level ?? "process";
+  }
+
+  get isolationMissing(): string | undefined {
+    return this.#options.launch.isolation?.missing;
+  }
+
   get port(): number | undefined {
     return this.#port;
   }

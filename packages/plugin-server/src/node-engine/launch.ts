@@ -22,6 +22,12 @@ export function nodeLaunchOf(spec: LaunchSpec, machine: MachineVariables): Launc
     cwd: scratchFolder,
     transport,
     keepAlive: true,
+    readable: [
+      release.folder,
+      environment.folder,
+      fileURLToPath(new URL(".", starter)),
+      fileURLToPath(new URL(".", pathToFileURL(process.execPath))),
+    ],
   };
 }
 

@@ -182,7 +182,7 @@ export class PluginState {
       ...(failure && { failure }),
       configProblems: this.configProblems,
       warnings: this.#warnings(built),
-      ...(built && buildReport(built, serving[0]?.instance.transport)),
+      ...(built && buildReport(built, serving[0]?.instance)),
       ...(record.fetched?.commit !== undefined && { commit: record.fetched.commit }),
       releases: keptReleases(record),
       instances: [...serving.map(({ instance }) => instance), ...others.keys()].map(instanceReport),
@@ -221,9 +221,10 @@ function buildReport(
     python: prepared.python,
     node: prepared.node,
     engine,
-    transport,
+    transport: instance?.transport ?? facts.transport,
     sdk: facts.sdk,
-    isolation: "process",
+    ...(instance?.isolation && { isolation: instance.isolation }),
+    ...(instance?.isolationMissing && { isolationMissing: instance.isolationMissing }),
   };
 }
 
