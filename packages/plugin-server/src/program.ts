@@ -40,9 +40,9 @@ import { PluginRecords } from "./reconcile/plugin-record.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { Slots } from "./reconcile/slots.ts";
 import { ReleaseStore } from "./releases/release-store.ts";
-import { fetchSource } from "./sources/fetch-source.ts";
 import { createRemoteEngine } from "./remote-engine/remote-engine.ts";
 import { connectInstance } from "./remote-engine/remote-instance.ts";
+import { fetchSource } from "./sources/fetch-source.ts";
 import { sweepFetches } from "./sources/sweep.ts";
 
 export interface PluginServerOptions {
@@ -155,6 +155,7 @@ function makeEngines(program: Program, life: ServerLife): Engine[] {
   return [
     createUvEngine({ environmentsFolder: folder.environments, ...shared }),
     createNodeEngine({ environmentsFolder: folder.nodeEnvironments, ...shared }),
+    createRemoteEngine(),
   ];
 }
 
@@ -227,6 +228,7 @@ async function openRooms({
     releases,
     engines,
     startInstance,
+    connectInstance,
     openBridge: (instance) => bridge.open(instance),
     logOf: (pluginId) => logs.of(pluginId),
     removeLog: (pluginId) => logs.remove(pluginId),
@@ -251,7 +253,6 @@ async function openRooms({
 
 function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
   const { environment } = program;
-    connectInstance,
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
   const common = {
     marketplaces: [

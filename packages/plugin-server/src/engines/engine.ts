@@ -130,12 +130,12 @@ export interface Engine {
   ): Promise<Environment & { reused: boolean }>;
   /** @throws NoxusError transport_unsupported */
   launch(spec: LaunchSpec): Promise<Launch>;
+  /** Where a plugin that runs elsewhere is asked, of an engine that starts nothing. @throws NoxusError source_url_refused */
+  connect?(source: Source): Endpoint;
   /** A failed start in words of its cause (a missing module, a syntax error), where the process's last words tell it. */
   explainStart(error: NoxusError, release: Release): NoxusError;
   /** Cheap check that an environment is still as it was made; where it is not, `prepare` makes it anew. */
   verify(environment: Environment): Promise<boolean>;
-  /** Where a plugin that runs elsewhere is asked, of an engine that starts nothing. @throws NoxusError source_url_refused */
-  connect?(source: Source): Endpoint;
   /** Removes what a killed server left half-made. To be called once at start, before anything is prepared. */
   sweep(): Promise<void>;
   /** Removes every environment whose key is not among these; those that are being made stay. Returns the removed. */
