@@ -14,6 +14,7 @@ import type { NodeExecutor } from "./nodes/node-call.ts";
 import { createGuardedAgent } from "./outbound/guarded-agent.ts";
 import { callBack } from "./outbound/run-callback.ts";
 import { Leases } from "./queue/leases.ts";
+import { LentPlaces } from "./queue/lent-places.ts";
 import { type ExecutionParts, executeRun } from "./queue/run-execution.ts";
 import { RunWorker } from "./queue/run-worker.ts";
 import { PluginRegistry } from "./registry/plugin-registry.ts";
@@ -50,12 +51,14 @@ export async function runWorker(
   const plugins = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
   const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const leases = new Leases({ pool: database.pool, owner, leaseMs: environment.WORKER_LEASE_MS });
+  const lent = new LentPlaces();
   const metrics = createWorkerMetrics();
   const parts = executionParts({
     environment,
     metrics,
     database,
     leases,
+    lent,
     evaluator,
     outbound,
     plugins,
@@ -71,6 +74,7 @@ export async function runWorker(
       void callBack(run, end, { dispatcher: outbound, logger }, signal);
     },
     concurrency: environment.WORKER_CONCURRENCY,
+    lent,
     drainMs: environment.WORKER_DRAIN_MS,
     logger,
   });
@@ -128,13 +132,15 @@ function executionParts(options: {
   metrics: WorkerMetrics;
   database: Database;
   leases: Leases;
+  lent: LentPlaces;
   evaluator: JsonataEvaluator;
   outbound: Dispatcher;
   plugins: Dispatcher;
   logger: Logger;
   signal: AbortSignal;
 }): ExecutionParts {
-  const { environment, metrics, database, leases, evaluator, outbound, plugins, logger, signal } = options;
+  const { environment, metrics, database, leases, lent, evaluator, outbound, plugins, logger, signal } =
+    options;
   const sql = patientSql(database.pool, { patienceMs: databasePatienceMs, logger, signal });
   const builtIns = builtInExecutors({
     evaluator,
@@ -148,6 +154,7 @@ function executionParts(options: {
     builtIns: measuredAll(builtIns, metrics),
     remote: metrics.measured(
       remoteNode({
+        lendPlace: (runId) => lent.lend(runId),
         findRoute: routeFinder(sql, createKeyring(environment.NOXUS_ENCRYPTION_KEY)),
         choice: new ServerChoice(),
         dispatcher: plugins,

@@ -44,6 +44,12 @@ function addReading(workflow: Command, environment: CommandEnvironment): void {
     run: async (context, [name = ""]) => (await import("../workflows/show.ts")).showWorkflow(context, name),
   });
   define(workflow, environment, {
+    syntax: "limit <name> <count>",
+    summary: "execute so many of its runs at once, or `none` for no limit",
+    examples: ["noxus workflow limit table-report 2"],
+    run: async (context, words) => (await import("../workflows/limit.ts")).limitWorkflow(context, words),
+  });
+  define(workflow, environment, {
     syntax: "delete <name>",
     summary: "delete a workflow",
     examples: ["noxus workflow delete article-card"],

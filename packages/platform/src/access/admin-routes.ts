@@ -17,10 +17,22 @@ const keySchema = z.looseObject({
   /** The key itself where it was made just now; its first characters and `…` everywhere else. */
   value: z.string(),
 });
-const groupSchema = z.looseObject({ id: z.string(), name: z.string(), description: z.string().nullable() });
+const groupSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  max_concurrent_runs: z.int().nullable(),
+});
 const success = z.object({ success: z.boolean() });
 const groupParams = z.object({ id: z.string().describe("The workspace's id.") });
 const newGroup = z.looseObject({ name: z.string().min(1).max(200), description: z.string().nullish() });
+const groupChange = newGroup.partial().extend({
+  max_concurrent_runs: z
+    .int()
+    .min(1)
+    .nullish()
+    .describe("Its runs that are executed at once; the others wait. Null for no limit."),
+});
 const newKey = z.looseObject({ name: z.string().min(1).max(200), tenant_admin: z.boolean().default(false) });
 
 type Deps = Pick<PlatformDependencies, "database" | "fileStore">;
@@ -29,6 +41,7 @@ type Deps = Pick<PlatformDependencies, "database" | "fileStore">;
 export function registerAdminRoutes(server: HttpServer, deps: Deps): void {
   addMe(server);
   addGroups(server, deps);
+  addGroupChange(server, deps);
   addGroupDeletion(server, deps);
   addKeys(server, deps);
   addKeyRevocation(server, deps);
@@ -74,6 +87,37 @@ function addGroups(server: HttpServer, { database: { db } }: Deps): void {
         .returning();
       if (row) return toGroup(row);
       throw new NoxusError("conflict", `There is a workspace "${body.name}" already. Choose another name.`);
+    },
+  );
+}
+
+function addGroupChange(server: HttpServer, { database: { db } }: Deps): void {
+  server.patch(
+    "/v1/admin/groups/:id",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "Change a workspace's name, description or limit of runs at once",
+        params: groupParams,
+        body: groupChange,
+        response: { 200: groupSchema },
+      },
+    },
+    async ({ params: { id }, body: { name, description, max_concurrent_runs: maxConcurrentRuns } }) => {
+      await requireGroup(db, id);
+      const change = {
+        ...(name !== undefined && { name }),
+        ...(description !== undefined && { description }),
+        ...(maxConcurrentRuns !== undefined && { maxConcurrentRuns }),
+      };
+      const own = eq(workspaces.id, id);
+      const [row] =
+        Object.keys(change).length > 0
+          ? await db.update(workspaces).set(change).where(own).returning()
+          : await db.select().from(workspaces).where(own);
+      if (!row) throw noGroup(id);
+      return toGroup(row);
     },
   );
 }
@@ -194,8 +238,14 @@ function noGroup(id: string): NoxusError {
   return new NoxusError("not_found", `There is no workspace ${id}.`);
 }
 
-function toGroup({ id, name, description, createdAt }: typeof workspaces.$inferSelect) {
-  return { id, name, description, created_at: createdAt.toISOString() };
+function toGroup({ id, name, description, maxConcurrentRuns, createdAt }: typeof workspaces.$inferSelect) {
+  return {
+    id,
+    name,
+    description,
+    max_concurrent_runs: maxConcurrentRuns,
+    created_at: createdAt.toISOString(),
+  };
 }
 
 function toKey({ id, name, tenantAdmin, prefix, createdAt, lastUsedAt }: ApiKeyRow) {

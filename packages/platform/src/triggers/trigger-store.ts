@@ -74,7 +74,8 @@ export async function changeTrigger(
       epoch: sql`epoch + 1`,
       leaseUntil: null,
       updatedAt: new Date(),
-      ...(now.type !== row.definition.type && { state: {}, failure: null }),
+      failure: null,
+      ...(now.type !== row.definition.type && { state: {} }),
     })
     .where(eq(workflowTriggers.id, row.id))
     .returning();

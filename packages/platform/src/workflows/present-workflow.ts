@@ -10,6 +10,7 @@ export function presentWorkflow(row: WorkflowRow) {
     type: row.type,
     flow_version: row.definition.flow_version === "v2" ? "v2" : "v1",
     definition: withNames(row.definition),
+    max_concurrent_runs: row.maxConcurrentRuns,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

@@ -18,15 +18,22 @@ const idParams = z.object({ id: z.string() });
 /** The published client writes Python's `True` and `False`. */
 const flag = (byDefault: boolean) => z.stringbool().default(byDefault);
 const definitionSchema = z.looseObject({});
+const maxConcurrentRuns = z
+  .int()
+  .min(1)
+  .nullish()
+  .describe("Its runs that are executed at once; the others wait. Null for no limit.");
 const bodySchema = z.looseObject({
   name: z.string().min(1),
   type: z.string().default("flow"),
   definition: definitionSchema,
+  max_concurrent_runs: maxConcurrentRuns,
 });
 const updateSchema = z.looseObject({
   name: z.string().min(1).optional(),
   type: z.string().optional(),
   definition: definitionSchema.optional(),
+  max_concurrent_runs: maxConcurrentRuns,
 });
 
 /** Routes of workflows, their versions, export and import. */
@@ -71,10 +78,11 @@ function registerSaving(server: HttpServer, { database, registry }: PlatformDepe
     "/v1/workflows",
     { schema: { tags, summary, querystring, body: bodySchema } },
     async (request, reply) => {
-      const { name, type, definition, ...rest } = request.body;
+      const { name, type, definition, max_concurrent_runs: maxConcurrentRuns = null, ...rest } = request.body;
       if (!request.query.force) refuseUnsound(definition, await registry());
       const { workspaceId } = request.access;
-      const values = storableJson({ workspaceId, name, type, definition, extra: extraOf(rest) });
+      const texts = storableJson({ workspaceId, name, type, definition, extra: extraOf(rest) });
+      const values = { ...texts, maxConcurrentRuns };
       const [row] = await database.db.insert(workflows).values(values).returning();
       return answer(reply, row as WorkflowRow);
     },
@@ -100,7 +108,7 @@ async function updateWorkflow(
   { params, access, body, headers }: UpdateRequest,
   { database }: Pick<PlatformDependencies, "database">,
 ): Promise<WorkflowRow> {
-  const { name, type, definition, ...rest } = body;
+  const { name, type, definition, max_concurrent_runs: maxConcurrentRuns, ...rest } = body;
   return database.db.transaction(async (tx) => {
     const current = await findWorkflow(tx, { id: params.id, workspaceId: access.workspaceId });
     const expected = headers["if-match"];
@@ -111,6 +119,7 @@ async function updateWorkflow(
         extra: storableJson(extra),
         ...(name !== undefined && { name }),
         ...(type !== undefined && { type }),
+        ...(maxConcurrentRuns !== undefined && { maxConcurrentRuns }),
         ...(definition !== undefined && { definition: storableJson(definition) }),
         revision: sql`${workflows.revision} + 1`,
         updatedAt: new Date(),

@@ -161,6 +161,7 @@ async function callWithin(execution: NodeExecution, attempt: number): Promise<No
     place,
     attempt,
     idempotencyKey: `${run.id}:${place}:${attempt}`,
+    pause: limit.pause,
     signal: limit.signal,
   };
   try {
@@ -172,10 +173,11 @@ async function callWithin(execution: NodeExecution, attempt: number): Promise<No
 }
 
 /** The end of one call: the node's deadline or the run's own signal. Freed with the call, of which there are many. */
-function limitOf({
-  node,
-  signal,
-}: NodeExecution): Disposable & { signal: AbortSignal; aborted: Promise<never> } {
+function limitOf({ node, signal }: NodeExecution): Disposable & {
+  signal: AbortSignal;
+  aborted: Promise<never>;
+  pause: NodeCall["pause"];
+} {
   const controller = new AbortController();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   aborted.catch(() => {});
@@ -184,13 +186,36 @@ function limitOf({
     reject(reason);
   };
   const timeoutMs = timeoutOf(node);
-  const timer = setTimeout(() => end(nodeTimeout(timeoutMs)), timeoutMs);
+  const timer = stoppableTimer(timeoutMs, () => end(nodeTimeout(timeoutMs)));
   const onAbort = () => end(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   const free = () => {
-    clearTimeout(timer);
+    timer.stop();
     signal.removeEventListener("abort", onAbort);
   };
-  return { signal: controller.signal, aborted, [Symbol.dispose]: free };
+  const pause: NodeCall["pause"] = async (wait) => {
+    timer.stop();
+    return wait().finally(() => {
+      if (!controller.signal.aborted) timer.goOn();
+    });
+  };
+  return { signal: controller.signal, aborted, pause, [Symbol.dispose]: free };
+}
+
+/** A timer that can stand still. */
+function stoppableTimer(ms: number, onEnd: () => void): { stop: () => void; goOn: () => void } {
+  let leftMs = ms;
+  let since = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const goOn = () => {
+    since = performance.now();
+    timer = setTimeout(onEnd, leftMs);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    leftMs = Math.max(0, leftMs - (performance.now() - since));
+  };
+  goOn();
+  return { stop, goOn };
 }

@@ -28,6 +28,7 @@ async function call(type: string, inputs: Record<string, unknown>, config: Recor
     place: "n",
     attempt: 1,
     idempotencyKey: "run:n:1",
+    pause: (wait) => wait(),
     signal,
   });
 }

@@ -13,6 +13,8 @@ export interface NodeCall {
   idempotencyKey: string;
   /** From 1; those of an earlier life of the run count. */
   attempt: number;
+  /** Waits while the node's own limit of time stands still: for what is not the node's doing. */
+  pause: <T>(wait: () => Promise<T>) => Promise<T>;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
 }

@@ -5,6 +5,7 @@ import type { Logger } from "@noxus/service";
 import { RunInterrupted } from "../graph/run-error.ts";
 import type { RunEnd } from "../journal/run-journal.ts";
 import type { LeasedRun, Leases } from "./leases.ts";
+import type { LentPlaces } from "./lent-places.ts";
 
 export interface RunWorkerOptions {
   database: Database;
@@ -15,6 +16,8 @@ export interface RunWorkerOptions {
   onEnd: (run: LeasedRun, end: RunEnd) => void;
   /** Runs at once. */
   concurrency: number;
+  /** Of runs that wait for a busy plugin. */
+  lent: LentPlaces;
   /** How long runs may go on when the worker is asked to stop, before they are handed over. */
   drainMs: number;
   logger: Logger;
@@ -25,6 +28,9 @@ interface ActiveRun {
   controller: AbortController;
   done: Promise<unknown>;
 }
+
+/** Places are lent up to so many times over: a run that waits costs little, but not nothing. */
+const mostLent = 8;
 
 /** The floor: hints may be lost, and a dead worker's run waits this long on top of its lease. */
 const lookEveryMs = 1_000;
@@ -46,6 +52,7 @@ export class RunWorker {
   async run(signal: AbortSignal): Promise<void> {
     const { database, leases } = this.#options;
     const ended = new AbortController();
+    this.#options.lent.onLent = () => this.#woken.resolve();
     const listening = [
       database.notifications.listen(runCancelChannel, (hint) => this.#onCancel(hint)),
       database.notifications.listen(runQueuedChannel, () => this.#woken.resolve()),
@@ -64,6 +71,11 @@ export class RunWorker {
     }
   }
 
+  get #free(): number {
+    const { concurrency, lent } = this.#options;
+    return concurrency - this.#active.size + Math.min(lent.size, concurrency * mostLent);
+  }
+
   /** Runs under way. */
   get size(): number {
     return this.#active.size;
@@ -80,7 +92,7 @@ export class RunWorker {
   }
 
   async #look(): Promise<void> {
-    const free = this.#options.concurrency - this.#active.size;
+    const free = this.#free;
     if (free <= 0) return;
     for (const run of await this.#options.leases.take(free)) {
       if (run.epoch > 1)
@@ -98,7 +110,7 @@ export class RunWorker {
     this.#active.get(run.id)?.controller.abort(new RunInterrupted("lost"));
     const controller = new AbortController();
     const done = this.#execute(run, controller.signal).finally(() => {
-      const isAwaited = run.has_limit || this.#active.size >= this.#options.concurrency;
+      const isAwaited = run.has_limit || this.#free <= 0;
       if (this.#active.get(run.id)?.controller === controller) this.#active.delete(run.id);
       if (isAwaited) this.#woken.resolve();
     });

@@ -91,6 +91,7 @@ function call(
     dispatcher,
     maxBytes: 10_000,
     patienceMs: 400,
+    lendPlace: () => ({ [Symbol.dispose]: () => {} }),
   });
   const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
   return execute({
@@ -101,6 +102,7 @@ function call(
     place: "n 1",
     attempt: 1,
     idempotencyKey: "run:n 1:1",
+    pause: (wait) => wait(),
     signal,
   });
 }

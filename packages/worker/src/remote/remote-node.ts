@@ -16,8 +16,10 @@ export interface RemoteOptions {
   dispatcher: Dispatcher;
   /** Of a plugin's answer. */
   maxBytes: number;
-  /** How long a call waits for a server that takes it, where none does; a busy plugin is waited for until the deadline. */
+  /** How long a call waits for a server that takes it, where none does. A busy plugin is waited for until it has a place. */
   patienceMs: number;
+  /** Lends the run's place at the worker while it only waits for a busy plugin. */
+  lendPlace: (runId: string) => Disposable;
 }
 
 type Answer = { outputs: NodeOutputs } | { failed: FailedAnswer } | { unreachable: Error };
@@ -28,7 +30,7 @@ export const remoteNode =
   async (call) => {
     const plugin = call.node.registered.plugin;
     if (!plugin) throw new Error(`The node type "${call.node.type}" has no plugin.`);
-    const deadline = performance.now() + timeoutOf(call.node);
+    let deadline = performance.now() + timeoutOf(call.node);
     const patience = performance.now() + options.patienceMs;
     const tried = new Set<string>();
     for (;;) {
@@ -40,12 +42,27 @@ export const remoteNode =
       const failure = refusalOf(answer, plugin.name, route.secrets);
       if (!failure.mayTryAgain) throw failure.error;
       if (options.choice.choose(route.servers, tried)) continue;
-      const until = failure.isBusy ? deadline : Math.min(deadline, patience);
-      if (performance.now() + failure.waitMs > until) throw failure.error;
-      await wait(failure.waitMs, undefined, { signal: call.signal });
       tried.clear();
+      if (failure.isBusy) {
+        deadline += await waitForPlace(call, failure.waitMs, options);
+        continue;
+      }
+      if (performance.now() + failure.waitMs > Math.min(deadline, patience)) throw failure.error;
+      await wait(failure.waitMs, undefined, { signal: call.signal });
     }
   };
+
+/** The node has not begun: its time stands still, and other runs have the place of its run. Gives the ms that it took. */
+async function waitForPlace(
+  { run, pause, signal }: NodeCall,
+  waitMs: number,
+  { lendPlace }: RemoteOptions,
+): Promise<number> {
+  const since = performance.now();
+  using _place = lendPlace(run.id);
+  await pause(() => wait(waitMs, undefined, { signal }));
+  return performance.now() - since;
+}
 
 async function findRoute(
   { node, run }: NodeCall,
@@ -190,7 +207,7 @@ function refusalOf(
   return {
     error: pluginFailure(answer.failed, secrets),
     mayTryAgain: started === "no" && code !== undefined && passing.has(code),
-    isBusy: code === "plugin_busy",
+    isBusy: code === "plugin_busy" || code === "rate_limited",
     // Retry-After is made for clients far away; what frees a place sooner is noticed sooner.
     waitMs: Math.min(retryAfterS * 1000, 1_000),
   };
