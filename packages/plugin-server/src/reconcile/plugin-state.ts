@@ -213,7 +213,7 @@ function heldFailure({ reason, since }: Hold): PluginFailure {
 /** What runs tells its transport itself: the installed SDK may differ from the expected one. */
 function buildReport(
   { release, environment, facts, prepared, engine }: Built,
-  transport: Instance["transport"] = facts.transport,
+  instance: Instance | undefined,
 ): Partial<PluginReport> {
   return {
     release,
