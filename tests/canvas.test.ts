@@ -1,0 +1,222 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { accessibilityProblems } from "../fixtures/axe.ts";
+import { browserMissing, launchBrowser, watchPage } from "../fixtures/browser.ts";
+import { type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+
+/** Workflows drawn by mouse and by keyboard in a real browser, saved, and run by the real product. */
+const root = join(import.meta.dirname, "..");
+
+let cwd: string;
+let noxus: StartedNoxus;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let problems: string[];
+
+interface Workflow {
+  id: string;
+  name: string;
+  definition: { nodes: { id: string; type: string; variable_bindings?: object }[]; edges: object[] };
+}
+
+const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
+describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
+    cwd = mkdtempSync(join(tmpdir(), "noxus-canvas-"));
+    [noxus, browser] = await Promise.all([startNoxus(["--no-examples"], { cwd }), launchBrowser()]);
+    context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(30_000);
+    await context.request.post(`${noxus.url}/v1/session`, { data: { key: adminKey() } });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await noxus?.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    page = await context.newPage();
+    problems = watchPage(page);
+  });
+  afterEach(async () => {
+    // Refusals are answers; a browser notes each of them as an error of the page.
+    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
+    await page.close();
+  });
+
+  test("a workflow is drawn by mouse, saved, and runs", async () => {
+    await page.goto(`${noxus.url}/console/workflows`);
+    await page.getByRole("button", { name: "New workflow" }).click();
+    await page.getByText("This workflow has no nodes yet").waitFor();
+    await drop("Input", 150, 200);
+    await drop("Output", 560, 200);
+    await draw(output("Input", "Output"), input("Output", "Value"));
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+
+    const workflow = await request<Workflow>(`/v1/workflows/${workflowId()}`);
+    expect(workflow.definition).toMatchObject({
+      nodes: [{ id: "input" }, { id: "output", variable_bindings: { value: "input.output" } }],
+      edges: [{ source: "input", target: "output" }],
+    });
+    const run = await request<{ output: unknown }>(`/v1/workflows/${workflow.id}/runs/sync`, {
+      input: { input: "Ada" },
+    });
+    expect(run.output).toEqual({ output: "Ada" });
+  });
+
+  test("a line that would close a circle is refused with the circle's name, by mouse", async () => {
+    await openNew("circle", [
+      { id: "a", type: "DelayNode", name: "First", node_config: {}, variable_bindings: {} },
+      {
+        id: "b",
+        type: "DelayNode",
+        name: "Second",
+        node_config: {},
+        variable_bindings: { input: "a.output" },
+      },
+    ]);
+    const [from, to] = [output("Second", "Output"), input("First", "Input")];
+    await draw(from, to);
+    await page.getByText("That would be a circle: Second → First → Second.").first().waitFor();
+    await page.getByText("Saved", { exact: true }).waitFor();
+  });
+
+  test("a workflow is drawn by keyboard alone: search, connect, name, undo, copy, save", async () => {
+    await openNew("keys", []);
+    await page.keyboard.press("/");
+    await page.keyboard.type("a value that a run is");
+    await page.keyboard.press("Enter");
+    await page.locator(".canvas-card").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("answers with");
+    await page.keyboard.press("Enter");
+    await expectCards(2);
+    await page.locator(".react-flow__node").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Input" }).waitFor();
+    await page.keyboard.press("c");
+    await page.getByRole("dialog").waitFor();
+    await page.getByRole("combobox", { name: "Input" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Connect" }).press("Enter");
+    await page.locator(".react-flow__edge").waitFor({ state: "attached" });
+    await page.locator(".react-flow__node").first().focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Control+c");
+    await page.keyboard.press("Control+v");
+    await expectCards(4);
+    await page.keyboard.press("Control+z");
+    await expectCards(2);
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const { definition } = await request<Workflow>(`/v1/workflows/${workflowId()}`);
+    expect(definition.edges).toHaveLength(1);
+  });
+
+  test("a node is removed with its lines by one key, and comes back by another", async () => {
+    await openNew("remove", chain());
+    await page.locator(".canvas-card-title", { hasText: "First" }).click();
+    await page.keyboard.press("Delete");
+    await expectCards(1);
+    await page.keyboard.press("Control+z");
+    await expectCards(2);
+    await page.locator(".react-flow__edge").waitFor({ state: "attached" });
+  });
+
+  test("what the platform would refuse is said at the node while it is drawn", async () => {
+    await openNew("problem", [{ id: "q", type: "JsonQueryNode", name: "Query", node_config: {} }]);
+    await page.locator(".canvas-card[data-wrong]").waitFor();
+    await page.getByRole("button", { name: "Show “Query”" }).first().click();
+    await page.getByRole("region", { name: "Query" }).waitFor();
+  });
+
+  test("of two people who edit one workflow, neither loses work", async () => {
+    const { id } = await openNew("together", chain());
+    await page.getByLabel("Workflow name").fill("mine");
+    await request(`/v1/workflows/${id}`, { name: "theirs" }, "PATCH");
+    await page.keyboard.press("Control+s");
+    await page.getByText("Somebody else has saved this workflow").waitFor();
+    await page.getByRole("button", { name: "Save mine as a copy" }).click();
+    await page.getByRole("heading", { name: "mine (copy)", level: 1 }).waitFor();
+    expect((await request<Workflow>(`/v1/workflows/${id}`)).name).toBe("theirs");
+    expect((await request<Workflow>(`/v1/workflows/${workflowId()}`)).definition.nodes).toHaveLength(2);
+  });
+
+  test("has nothing that keeps people from using it, with and without a chosen node", async () => {
+    await openNew("accessible", chain());
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.locator(".canvas-card-title", { hasText: "First" }).click();
+    await page.getByRole("region", { name: "First" }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+});
+
+/** Two nodes of which the second takes the first's output. */
+function chain() {
+  return [
+    { id: "a", type: "DelayNode", name: "First", node_config: {} },
+    { id: "b", type: "DelayNode", name: "Second", node_config: {}, variable_bindings: { input: "a.output" } },
+  ];
+}
+
+async function openNew(name: string, nodes: object[]): Promise<Workflow> {
+  const definition = { flow_version: "v2", nodes, edges: [] };
+  const workflow = await request<Workflow>("/v1/workflows?force=true", { name, definition });
+  await page.goto(`${noxus.url}/console/workflows/${workflow.id}/edit`);
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
+  if (nodes.length > 0) await page.locator(".react-flow__node").first().waitFor();
+  return workflow;
+}
+
+async function drop(title: string, x: number, y: number): Promise<void> {
+  const entry = page.locator(".canvas-entry", { has: page.locator(`b:text-is("${title}")`) });
+  await entry.dragTo(page.locator(".canvas-frame"), { targetPosition: { x, y } });
+  await page.locator(".canvas-card-title", { hasText: title }).waitFor();
+}
+
+const card = (title: string) =>
+  page.locator(".canvas-card", { has: page.locator(`.canvas-card-title:text-is("${title}")`) });
+const rowOf = (title: string, label: string, side: "target" | "source") =>
+  card(title).locator(".canvas-row", { hasText: label }).locator(`.react-flow__handle.${side}`);
+const input = (title: string, label: string) => rowOf(title, label, "target");
+const output = (title: string, label: string) => rowOf(title, label, "source");
+
+async function draw(from: Locator, to: Locator): Promise<void> {
+  await from.hover();
+  await page.mouse.down();
+  await to.hover();
+  await page.mouse.up();
+}
+
+async function expectCards(count: number): Promise<void> {
+  await expect.poll(() => page.locator(".canvas-card").count(), { timeout: 20_000 }).toBe(count);
+}
+
+function workflowId(): string {
+  return /workflows\/([^/]+)\/edit/.exec(page.url())?.[1] ?? "";
+}
+
+function adminKey(): string {
+  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
+}
+
+async function request<T>(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<T> {
+  const answer = await fetch(noxus.url + path, {
+    method,
+    headers: { "x-api-key": adminKey(), ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
