@@ -88,6 +88,8 @@ function systemView(): string[] {
   return [
     ...["--ro-bind", "/usr", "/usr"],
     ...links,
+    // Made unasked it would be closed to the plugin's own user, and with it names, certificates and OpenSSL's settings.
+    ...["--perms", "0755", "--dir", "/etc"],
     ...systemFiles.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...["--proc", "/proc", "--ro-bind-try", "/proc/sys", "/proc/sys", "--dev", "/dev"],
   ];

@@ -4,11 +4,15 @@ import type { Launch, LaunchSpec } from "../engines/engine.ts";
 import { chosenVariables, machineVariableNames } from "../engines/machine-settings.ts";
 import type { MachineVariables } from "../engines/pip-config.ts";
 import { commandFile } from "./dependencies.ts";
+import type { OwnSdk } from "./sdk-supply.ts";
 
 const starter = new URL("./starters/dependencies.mjs", import.meta.url);
 
 /** How to start a plugin's process with the Node that runs this server; spawns nothing. */
-export function nodeLaunchOf(spec: LaunchSpec, machine: MachineVariables): Launch {
+export function nodeLaunchOf(
+  spec: LaunchSpec,
+  { machine, own }: { machine: MachineVariables; own: OwnSdk },
+): Launch {
   const { release, environment, facts, scratchFolder, settings } = spec;
   const transport = settings.transport === "auto" ? facts.transport : settings.transport;
   const words =
@@ -25,6 +29,7 @@ export function nodeLaunchOf(spec: LaunchSpec, machine: MachineVariables): Launc
     readable: [
       release.folder,
       environment.folder,
+      ...(facts.node?.ownSdk ? [own.folder] : []),
       fileURLToPath(new URL(".", starter)),
       fileURLToPath(new URL(".", pathToFileURL(process.execPath))),
     ],

@@ -41,7 +41,7 @@ export function createNodeEngine({ environmentsFolder, cacheFolder, machine }: N
         const built = await build({ managers, store, machine, own, release, facts, options });
         return { ...built, reused: false };
       }),
-    launch: async (spec) => nodeLaunchOf(spec, machine),
+    launch: async (spec) => nodeLaunchOf(spec, { machine, own }),
     explainStart: asStartFailure,
     verify: async ({ key }: Environment) => (await store.read(key)) !== undefined,
     sweep: () => store.sweep(),
