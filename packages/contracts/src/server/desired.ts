@@ -22,7 +22,14 @@ export const pluginSettingsSchema = z.object({
   startTimeoutMs: z.number().int().min(100).default(60_000),
   /** From leaving the routing table to SIGKILL, in ms. */
   drainTimeoutMs: z.number().int().min(0).default(30_000),
+  /** Processes; the one with the fewest calls gets the next. With `idleAfterMs` the most that there are. */
   replicas: z.number().int().min(1).max(16).default(1),
+  /** Without a call for so long, in ms, processes are stopped down to `idleReplicas`; 0: never. */
+  idleAfterMs: z.number().int().min(0).default(0),
+  /** Processes that stay while the plugin is idle; with 0 the first call starts one, and waits for it. */
+  idleReplicas: z.number().int().min(0).max(16).default(0),
+  /** One process more, started and without calls, that takes the place of one that ends at once. */
+  warmSpare: z.boolean().default(false),
 });
 export type PluginSettings = z.infer<typeof pluginSettingsSchema>;
 

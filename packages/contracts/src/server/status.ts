@@ -69,6 +69,8 @@ export const instanceReportSchema = z.object({
   port: z.number().int().optional(),
   state: z.enum(["starting", "ready", "draining", "stopped"]),
   startedAt: z.iso.datetime(),
+  /** The warm spare: it gets no calls before it takes another one's place. */
+  spare: z.boolean().optional(),
   /** Resident set size in bytes, of the process tree, where known. */
   rssBytes: z.number().optional(),
 });

@@ -91,6 +91,17 @@ function addChanging(plugin: Command, environment: CommandEnvironment): void {
     options: waitOptions,
     run: async (...call) => (await import("../plugins/configure.ts")).configurePlugin(...call),
   });
+  define<WaitOptions>(plugin, environment, {
+    syntax: "settings <name> [values...]",
+    summary: "show or change how a plugin is run: replicas, a warm spare, idle stop, limits, time limits",
+    examples: [
+      "noxus plugin settings text-tools",
+      "noxus plugin settings text-tools replicas=2 warmSpare=true",
+      "noxus plugin settings text-tools idleAfterMs=600000",
+    ],
+    options: waitOptions,
+    run: async (...call) => (await import("../plugins/settings.ts")).changeSettings(...call),
+  });
   for (const [verb, summary] of [
     ["reload", "fetch the plugin again and start what is new, the old serving meanwhile"],
     ["retry", "try a failed plugin now instead of at its next time"],

@@ -49,7 +49,7 @@ function reportFields(report: PluginReport | null): Fields {
     ["node", report.node],
     ["runs as", [report.engine, report.transport, report.isolation].filter(Boolean).join(", ")],
     ["more isolation", report.isolationMissing],
-    ["processes", report.instances.map(describeInstance).join(", ")],
+    ["processes", report.instances.map(describeInstance).join(", ") || whyNone(report)],
     ["restarts", report.restarts || ""],
     [
       "phases",
@@ -75,9 +75,15 @@ function describeRelease({ release, state, version, commit, bytes, fetchedAt }: 
   return `${release.slice(0, 12)} ${state} (${facts.filter(Boolean).join(", ")})`;
 }
 
-function describeInstance({ pid, state, rssBytes }: PluginReport["instances"][number]): string {
+/** Of one that is idle: it runs, and has no process. */
+function whyNone({ conditions }: PluginReport): string {
+  const running = conditions.find(({ type }) => type === "Running");
+  return running?.status === "true" ? running.message : "";
+}
+
+function describeInstance({ pid, state, spare, rssBytes }: PluginReport["instances"][number]): string {
   const memory = rssBytes ? `, ${Math.round(rssBytes / 1024 / 1024)} MiB` : "";
-  return `${pid} (${state}${memory})`;
+  return `${pid} (${spare ? "spare" : state}${memory})`;
 }
 
 function failureLines(failure: PluginFailure | undefined): string[] {

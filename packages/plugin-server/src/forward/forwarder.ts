@@ -53,9 +53,9 @@ class RoutingForwarder implements Forwarder {
     return this.#entries.get(pluginId)?.route ?? { state: "unknown" };
   }
 
-  load(pluginId: string): { inFlight: number; queued: number } {
+  load(pluginId: string): { inFlight: number; queued: number; calls: number } {
     const slots = this.#entries.get(pluginId)?.slots;
-    return { inFlight: slots?.running ?? 0, queued: slots?.queued ?? 0 };
+    return { inFlight: slots?.running ?? 0, queued: slots?.queued ?? 0, calls: slots?.given ?? 0 };
   }
 
   get inFlight(): number {
@@ -142,6 +142,7 @@ function leastBusyOf({ pluginId, entry, call }: Delivery): Instance | undefined 
 async function nextInstance(delivery: Delivery): Promise<Instance> {
   const { entry, life, budgetMs } = delivery;
   for (;;) {
+    if (entry.route.state === "waiting") entry.route.onCall?.();
     await routeChange(entry, life.signal).catch((reason: NoxusError) => {
       throw reason.code === "call_deadline_exceeded" ? waitedInVain(entry.route, budgetMs) : reason;
     });

@@ -5,7 +5,8 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
  * Where calls of one plugin go now. `reconcile` sets it with every change; `forward` alone reads it.
  *
  * - `serving`: to the ready instance with the fewest calls. While none of them is ready (it died a moment ago), calls wait.
- * - `waiting`: the plugin is being installed, started or restarted; calls wait for it within their own deadline.
+ * - `waiting`: the plugin is being installed, started or restarted; calls wait for it within their own deadline. Of an idle
+ *   one nothing is done before `onCall` tells that one waits.
  * - `failed`: it does not run and nothing happens before `nextAttemptAt`; calls are refused at once.
  * - `missing_config`: executions are refused with the plugin's own words; what helps to configure it still goes to `instances`.
  * - `disabled`: switched off by the operator.
@@ -14,7 +15,7 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
  */
 export type Route =
   | { state: "serving"; instances: readonly Instance[] }
-  | { state: "waiting"; reason: string }
+  | { state: "waiting"; reason: string; onCall?: () => void }
   | { state: "failed"; failure: PluginFailure; nextAttemptAt: Date | undefined }
   | { state: "missing_config"; problems: readonly string[]; instances: readonly Instance[] }
   | { state: "disabled" }
@@ -44,7 +45,8 @@ export interface Forwarder {
    * call_deadline_exceeded, call_cancelled, and those of `Instance.call`; `data.started` is "no" or "perhaps".
    */
   call(pluginId: string, call: Omit<PluginCall, "signal">, options: ForwardOptions): Promise<PluginAnswer>;
-  load(pluginId: string): { inFlight: number; queued: number };
+  /** `calls`: all that ever got a slot. */
+  load(pluginId: string): { inFlight: number; queued: number; calls: number };
   /** Calls running or queued, of all plugins. */
   readonly inFlight: number;
 }

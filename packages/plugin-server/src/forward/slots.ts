@@ -18,6 +18,7 @@ export interface SlotLimits {
 export class Slots {
   #limits: SlotLimits;
   #running = 0;
+  #given = 0;
   readonly #queue = new Set<Waiting>();
 
   constructor(limits: SlotLimits) {
@@ -26,6 +27,11 @@ export class Slots {
 
   get running(): number {
     return this.#running;
+  }
+
+  /** Slots given since the beginning. */
+  get given(): number {
+    return this.#given;
   }
 
   get queued(): number {
@@ -79,6 +85,7 @@ export class Slots {
 
   #give(): Slot {
     this.#running += 1;
+    this.#given += 1;
     let held = true;
     return {
       free: () => {

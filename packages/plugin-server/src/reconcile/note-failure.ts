@@ -13,7 +13,7 @@ export function noteStepFailure(
   { state, step, wanted, parts }: { state: PluginState; step: Step; wanted: Wanted; parts: NoteParts },
   error: unknown,
 ): void {
-  const isRun = step.do === "start" && startsWhatServed(state, step.which);
+  const isRun = step.do === "start-spare" || (step.do === "start" && startsWhatServed(state, step.which));
   if (isRun) state.crashes += 1;
   const attempt = isRun ? state.crashes : (state.failures.update?.report.attempt ?? 0) + 1;
   const stage = stageOf(step);

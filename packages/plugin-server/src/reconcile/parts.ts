@@ -32,7 +32,7 @@ export interface Parts {
   logOf(pluginId: string): PluginLog;
   /** Removes a plugin's log lines, at its uninstall. */
   removeLog(pluginId: string): Promise<void>;
-  forwarder: Pick<Forwarder, "setRoute">;
+  forwarder: Pick<Forwarder, "setRoute" | "load">;
   /** Earlier releases of each plugin that stay on disk. */
   keepReleases: number;
   /** Fetches and environments at once; starts at once. */

@@ -20,6 +20,9 @@ const wantedPlugin: fc.Arbitrary<Wanted> = fc
     settingsKey: words,
     configKey: words,
     replicas: fc.integer({ min: 1, max: 3 }),
+    idleAfterMs: fc.constantFrom(0, 100),
+    idleReplicas: fc.nat(2),
+    warmSpare: fc.boolean(),
   })
   .chain((plugin) =>
     fc.option(words, { nil: undefined }).map((release) => ({ ...plugin, ...(release && { release }) })),
@@ -40,13 +43,19 @@ const actualPlugin: fc.Arbitrary<Actual> = fc
           fc.record({ reloads: fc.nat(2), ready: fc.integer({ min: 1, max: 3 }), stale: fc.boolean() }),
         )
         .map(([made, rest]) => ({ ...made, ...rest })),
+      spare: fc
+        .tuple(build, fc.record({ reloads: fc.nat(2), stale: fc.boolean() }))
+        .map(([made, rest]) => ({ ...made, ...rest })),
+      lastCallAtMs: times,
+      resting: fc.boolean(),
+      misconfigured: fc.boolean(),
       checkedConfig: words,
       failures: fc.record({ update: block, run: block }, { requiredKeys: [] }),
     },
     { requiredKeys: ["nowMs", "exists", "failures"] },
   )
   // What serves was ready, and what was ready last is what serves.
-  .map((actual) => (actual.serving ? { ...actual, good: actual.serving } : actual) as Actual);
+  .map((actual) => (actual.serving ? { ...actual, good: actual.serving, resting: false } : actual) as Actual);
 
 describe("the plan", () => {
   test("comes to rest, whatever it begins with, when every step succeeds", () => {
@@ -62,13 +71,14 @@ describe("the plan", () => {
     fc.assert(
       fc.property(wantedPlugin, actualPlugin, (wanted, actual) => {
         const { step, actual: end } = follow(
-          { ...wanted, enabled: true, held: false },
+          { ...wanted, enabled: true, held: false, idleAfterMs: 0 },
           { ...actual, failures: {} },
         );
         expect(step).toMatchObject({ do: "nothing", settled: true });
         expect(end.serving).toMatchObject({ settingsKey: wanted.settingsKey, reloads: wanted.reloads });
         expect(end.serving?.ready).toBe(wanted.replicas);
         expect(end.checkedConfig).toBe(wanted.configKey);
+        expect(end.spare !== undefined).toBe(wanted.warmSpare);
       }),
     );
   });
@@ -127,6 +137,39 @@ describe("the plan", () => {
     expect(isOvertaken("prepare", wanted(), held, { crashed: false })).toBe(true);
   });
 
+  test("ends the last process when no call came for long, begins with the next one, and looks again when it may", () => {
+    const idle = { ...wanted(), idleAfterMs: 100 };
+    const busy = { ...serving(), nowMs: 50, lastCallAtMs: 0 };
+    expect(plan(idle, busy)).toMatchObject({ do: "nothing", settled: true, untilMs: 100 });
+    expect(plan(idle, { ...busy, nowMs: 100 })).toMatchObject({ do: "rest" });
+    expect(plan(idle, { ...busy, nowMs: 100, misconfigured: true })).toMatchObject({ do: "nothing" });
+    const { serving: _ended, ...rest } = serving();
+    expect(plan(idle, { ...rest, resting: true })).toMatchObject({ do: "nothing", settled: true });
+    expect(plan(idle, { ...rest, resting: false })).toMatchObject({ do: "start", which: "wanted" });
+    const changed = { ...idle, configKey: "new" };
+    expect(plan(changed, { ...rest, resting: true })).toMatchObject({ do: "start" });
+  });
+
+  test("keeps as many processes as an idle plugin is to have", () => {
+    const idle = { ...wanted(), replicas: 3, idleAfterMs: 100, idleReplicas: 1 };
+    const three = { ...serving(), serving: { ...servingBuild(), ready: 3 }, nowMs: 200, lastCallAtMs: 0 };
+    expect(plan(idle, three)).toMatchObject({ do: "drain" });
+    const one = { ...three, serving: { ...servingBuild(), ready: 1 } };
+    expect(plan(idle, one)).toMatchObject({ do: "nothing", settled: true });
+    expect(plan(idle, { ...one, lastCallAtMs: 150 })).toMatchObject({ do: "start" });
+  });
+
+  test("keeps a spare like what serves, and no other", () => {
+    const spared = { ...wanted(), warmSpare: true };
+    expect(plan(spared, serving())).toMatchObject({ do: "start-spare" });
+    const like = { ...serving(), spare: { ...servingBuild() } };
+    expect(plan(spared, like)).toMatchObject({ do: "nothing", settled: true });
+    expect(plan(spared, { ...like, spare: { ...servingBuild(), reloads: 7 } })).toMatchObject({
+      do: "drop-spare",
+    });
+    expect(plan(wanted(), like)).toMatchObject({ do: "drop-spare" });
+  });
+
   test("starts what served last at once while a new source has to be fetched first", () => {
     const { serving: _gone, ...rest } = serving();
     expect(plan({ ...wanted(), sourceKey: "new" }, rest)).toMatchObject({ do: "start", which: "good" });
@@ -180,7 +223,14 @@ function wanted(): Wanted {
     settingsKey: "k",
     configKey: "c",
     replicas: 1,
+    idleAfterMs: 0,
+    idleReplicas: 0,
+    warmSpare: false,
   };
+}
+
+function servingBuild() {
+  return { release: "r", environment: "e", settingsKey: "k", reloads: 0, stale: false };
 }
 
 function serving(): Actual {
@@ -210,7 +260,7 @@ function follow(wanted: Wanted | undefined, begin: Actual): { step: Step; actual
 }
 
 function after(step: Step, wanted: Wanted, actual: Actual): Actual {
-  const { serving, good, prepared, ...rest } = actual;
+  const { serving, good, prepared, spare: _spare, ...rest } = actual;
   switch (step.do) {
     case "fetch":
       return { ...actual, fetched: fetchedFor(wanted, "new") };
@@ -236,6 +286,14 @@ function after(step: Step, wanted: Wanted, actual: Actual): Actual {
       return { ...actual, checkedConfig: wanted.configKey };
     case "drain":
       return { ...actual, ...(serving && { serving: { ...serving, ready: serving.ready - 1 } }) };
+    case "rest":
+      return { ...rest, resting: true, ...(good && { good }), ...(prepared && { prepared }) };
+    case "start-spare":
+      return { ...actual, spare: { ...(serving as Build), reloads: serving?.reloads ?? 0, stale: false } };
+    case "drop-spare": {
+      const { spare: _dropped, ...others } = actual;
+      return others;
+    }
     case "stop":
       return { ...rest, ...(good && { good }), ...(prepared && { prepared }) };
     default:
@@ -250,9 +308,14 @@ function fetchedFor(
   return { sourceKey, reloads, release: release ?? otherwise };
 }
 
-function served(made: Build, wanted: Wanted, ready: number): Pick<Actual, "serving" | "checkedConfig"> {
+function served(
+  made: Build,
+  wanted: Wanted,
+  ready: number,
+): Pick<Actual, "serving" | "checkedConfig" | "resting"> {
   return {
     serving: { ...made, reloads: wanted.reloads, ready, stale: false },
+    resting: false,
     checkedConfig: wanted.configKey,
   };
 }

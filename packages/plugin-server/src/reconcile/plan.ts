@@ -6,6 +6,7 @@
  *                            (something serves)  ├──▶ reconfigure ──▶ nothing
  *                          └──▶ replace ─────────┘
  *     pinned to a release that is on disk ──▶ recall instead of fetch
+ *     idle          ──▶ drain, rest (no process) ── a call ──▶ start · a spare is wanted ──▶ start-spare
  *     a step failed ──▶ wait-until (again later), or nothing (before something changes it makes no sense)
  *     crashed       ──▶ start · switched off ──▶ stop · not in the list any more ──▶ uninstall
  */
@@ -26,10 +27,16 @@ export type Step =
   | { do: "drain"; why: string }
   /** The plugin is switched off or held: no process, everything on disk stays. */
   | { do: "stop"; why: string }
+  /** No call for long: the last process ends, and the next call starts one. */
+  | { do: "rest"; why: string }
+  /** Start one more that waits to take another one's place. */
+  | { do: "start-spare"; why: string }
+  /** End the spare: none is wanted, or another than this one. */
+  | { do: "drop-spare"; why: string }
   | { do: "uninstall"; why: string }
   | { do: "wait-until"; atMs: number; why: string }
-  /** `settled`: what runs is what is wanted. Otherwise something has to change first. */
-  | { do: "nothing"; settled: boolean; why: string };
+  /** `settled`: what runs is what is wanted (until `untilMs`). Otherwise something has to change first. */
+  | { do: "nothing"; settled: boolean; why: string; untilMs?: number };
 
 export type Which = "wanted" | "good";
 
@@ -53,6 +60,11 @@ export interface Wanted {
   settingsKey: string;
   configKey: string;
   replicas: number;
+  /** Without a call for so long it is idle; 0: never. */
+  idleAfterMs: number;
+  /** Processes that it has while it is idle. */
+  idleReplicas: number;
+  warmSpare: boolean;
 }
 
 /** A release with its environment and settings: all that makes one process like another. */
@@ -81,6 +93,14 @@ export interface Actual {
   good?: Build;
   /** What answers calls now. `stale`: its files changed under it. */
   serving?: Build & { reloads: number; ready: number; stale: boolean };
+  /** The process that waits to take another one's place. */
+  spare?: Build & { reloads: number; stale: boolean };
+  /** When a call was seen last; of what serves only. */
+  lastCallAtMs?: number;
+  /** It has no process because it was idle, and no call has come since. */
+  resting?: boolean;
+  /** Its configuration keeps it from working. */
+  misconfigured?: boolean;
   /** The configuration (and process) that was checked last. */
   checkedConfig?: string;
   /** `update`: on the way to what is wanted. `run`: what served and ended. */
@@ -92,17 +112,18 @@ export function plan(wanted: Wanted | undefined, actual: Actual): Step {
     return actual.exists
       ? { do: "uninstall", why: "it is not in the list any more" }
       : nothing("it is neither wanted nor there");
+  const isThere = actual.serving !== undefined || actual.spare !== undefined;
   if (!wanted.enabled)
-    return actual.serving ? { do: "stop", why: "it is switched off" } : settled("it is switched off");
+    return isThere ? { do: "stop", why: "it is switched off" } : settled("it is switched off");
   if (wanted.held)
-    return actual.serving ? { do: "stop", why: "all plugins are held" } : nothing("all plugins are held");
+    return isThere ? { do: "stop", why: "all plugins are held" } : nothing("all plugins are held");
   return serveMeanwhile(wanted, actual) ?? bringUp(wanted, actual) ?? tend(wanted, actual);
 }
 
 /** What served before a change (or before this server's start) serves until what is wanted is ready. */
 function serveMeanwhile(wanted: Wanted, actual: Actual): Step | undefined {
   const { good, failures } = actual;
-  if (!good || isServing(actual)) return undefined;
+  if (!good || isServing(actual) || isResting(wanted, actual)) return undefined;
   const target = targetOf(wanted, actual);
   if (target && sameBuild(target, good)) return undefined;
   const { update, run } = failures;
@@ -121,6 +142,7 @@ function bringUp(wanted: Wanted, actual: Actual): Step | undefined {
   if (fetchReason) return { do: "fetch", why: fetchReason };
   const target = targetOf(wanted, actual);
   if (!target) return { do: "prepare", why: "the release has no environment for these settings yet" };
+  if (isResting(wanted, actual) && isChecked(wanted, actual) && isGood(target, actual)) return undefined;
   if (!isServing(actual))
     return blockOf(actual.failures.run, wanted, actual)
       ? undefined
@@ -131,18 +153,70 @@ function bringUp(wanted: Wanted, actual: Actual): Step | undefined {
 
 /** What serves is looked after; what is wanted is reached, or cannot be tried now. */
 function tend(wanted: Wanted, actual: Actual): Step {
-  const { serving, failures } = actual;
+  const { failures } = actual;
   const update = blockOf(failures.update, wanted, actual);
   const run = blockOf(failures.run, wanted, actual);
-  if (serving && serving.ready > wanted.replicas) return { do: "drain", why: "fewer replicas are wanted" };
-  if (isServing(actual) && actual.checkedConfig !== wanted.configKey)
-    return { do: "reconfigure", why: "the configuration has not been checked with what runs" };
-  if (serving && serving.ready > 0 && serving.ready < wanted.replicas && !run && !update)
-    return { do: "start", which: "good", why: "more replicas are wanted" };
+  const step = tendProcesses(wanted, actual, { mayStart: !update && !run });
+  if (step) return step;
   const retryAtMs = earliest(update, run);
   if (retryAtMs !== undefined) return { do: "wait-until", atMs: retryAtMs, why: "the last try failed" };
   if (update || run) return nothing("it failed, and only a change makes another try worth while");
-  return settled("what runs is what is wanted");
+  return settled("what runs is what is wanted", idleAtMs(wanted, actual));
+}
+
+/** As many as are wanted now, with the configuration looked at, and the spare beside them. */
+function tendProcesses(
+  wanted: Wanted,
+  actual: Actual,
+  { mayStart }: { mayStart: boolean },
+): Step | undefined {
+  const { serving } = actual;
+  if (!serving || serving.ready === 0) return undefined;
+  const replicas = replicasNow(wanted, actual);
+  if (serving.ready > Math.max(1, replicas)) return { do: "drain", why: "fewer replicas are wanted" };
+  if (!isChecked(wanted, actual))
+    return { do: "reconfigure", why: "the configuration has not been checked with what runs" };
+  if (replicas === 0 && mayStart && !actual.misconfigured)
+    return { do: "rest", why: "no call came for long" };
+  if (serving.ready < replicas && mayStart)
+    return { do: "start", which: "good", why: "more replicas are wanted" };
+  return tendSpare(wanted, actual, serving, { mayStart });
+}
+
+function tendSpare(
+  { warmSpare }: Wanted,
+  { spare }: Actual,
+  serving: NonNullable<Actual["serving"]>,
+  { mayStart }: { mayStart: boolean },
+): Step | undefined {
+  if (spare && !warmSpare) return { do: "drop-spare", why: "no spare is wanted" };
+  const isLike = spare && sameBuild(spare, serving) && spare.reloads === serving.reloads && !spare.stale;
+  if (spare && !isLike) return { do: "drop-spare", why: "it is not like those that serve any more" };
+  if (!spare && warmSpare && mayStart) return { do: "start-spare", why: "a spare is wanted" };
+  return undefined;
+}
+
+function replicasNow(wanted: Wanted, actual: Actual): number {
+  const idleAt = idleAtMs(wanted, actual);
+  const isIdle = idleAt !== undefined && idleAt <= actual.nowMs;
+  return isIdle ? Math.min(wanted.idleReplicas, wanted.replicas) : wanted.replicas;
+}
+
+/** When it becomes idle, or became; not at all where that is not wanted, or nothing serves. */
+function idleAtMs({ idleAfterMs }: Wanted, { serving, lastCallAtMs }: Actual): number | undefined {
+  return idleAfterMs > 0 && serving && lastCallAtMs !== undefined ? lastCallAtMs + idleAfterMs : undefined;
+}
+
+function isResting({ idleAfterMs, idleReplicas }: Wanted, { resting }: Actual): boolean {
+  return resting === true && idleAfterMs > 0 && idleReplicas === 0;
+}
+
+function isChecked({ configKey }: Wanted, { checkedConfig }: Actual): boolean {
+  return checkedConfig === configKey;
+}
+
+function isGood(target: Build, { good }: Actual): boolean {
+  return good !== undefined && sameBuild(target, good);
 }
 
 function whyFetch({ sourceKey, movable, reloads }: Wanted, { fetched }: Actual): string | undefined {
@@ -176,7 +250,7 @@ export function isOvertaken(
   const sourceChanged = before.exactSourceKey !== now.exactSourceKey || before.reloads !== now.reloads;
   if (step === "fetch" || step === "recall") return sourceChanged;
   return (
-    (installing || step === "start" || step === "replace") &&
+    (installing || step === "start" || step === "replace" || step === "start-spare") &&
     (sourceChanged || before.settingsKey !== now.settingsKey)
   );
 }
@@ -208,8 +282,8 @@ function earliest(...blocks: (Block | undefined)[]): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-function settled(why: string): Step {
-  return { do: "nothing", settled: true, why };
+function settled(why: string, untilMs?: number): Step {
+  return { do: "nothing", settled: true, why, ...(untilMs !== undefined && { untilMs }) };
 }
 
 function nothing(why: string): Step {

@@ -55,6 +55,8 @@ const recordSchema = z.object({
   earlier: z.array(builtSchema).default([]),
   /** By release. */
   origins: z.record(z.string(), originSchema).default({}),
+  /** It is idle and has no process; the fingerprint of the configuration that was checked before. */
+  restingWith: z.string().optional(),
   manifest: manifestSchema.optional(),
   observedGeneration: z.number().int().default(0),
 });

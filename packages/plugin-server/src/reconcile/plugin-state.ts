@@ -35,7 +35,9 @@ export class PluginState {
   /** Settings outlive the wish: an uninstall drains by them. */
   settings: PluginSettings | undefined;
   serving: Serving[] = [];
-  /** Starting, or letting their last calls end; with what each was made from. */
+  /** Ready, without calls, to take the place of one that ends; among `others` too. */
+  spare: Serving | undefined;
+  /** Starting, waiting as spare, or letting their last calls end; with what each was made from. */
   others = new Map<Instance, Built>();
   /** The step being taken, for the route and the log. */
   step: Step["do"] | undefined;
@@ -48,6 +50,10 @@ export class PluginState {
   crashes = 0;
   restarts = 0;
   checkedConfig: string | undefined;
+  /** Stopped because no call came; the next one ends that. */
+  resting = false;
+  /** When a call was seen last, and how many there had been then. */
+  lastCall: { atMs: number; calls: number } | undefined;
   configProblems: string[] = [];
   configWarnings: string[] = [];
   #conditions: Conditions;
@@ -70,6 +76,8 @@ export class PluginState {
     this.#sequence = lastSequence;
     this.record = record ?? emptyRecord(id);
     this.#conditions = initialConditions(new Date().toISOString());
+    this.resting = this.record.restingWith !== undefined;
+    this.checkedConfig = this.record.restingWith;
     this.#logger = logger;
     this.#onChange = onChange;
   }
@@ -92,6 +100,11 @@ export class PluginState {
   get isGone(): boolean {
     const { fetched, prepared, good } = this.record;
     return !fetched && !prepared && !good && this.serving.length === 0 && this.others.size === 0;
+  }
+
+  /** What serves, and the spare. */
+  get alive(): Serving[] {
+    return this.spare ? [...this.serving, this.spare] : this.serving;
   }
 
   /** The reported failure: of what is on its way, or of what ended and does not serve yet. */
@@ -142,6 +155,8 @@ export class PluginState {
   actual(nowMs: number): Actual {
     const { fetched, prepared, good } = this.record;
     const { update, run } = this.failures;
+    const { spare, lastCall } = this;
+    // Those that are to be replaced come first.
     const first = this.serving[0];
     return {
       nowMs,
@@ -158,6 +173,10 @@ export class PluginState {
           stale: this.serving.some(({ stale }) => stale),
         },
       }),
+      ...(spare && { spare: { ...spare.built, reloads: spare.reloads, stale: spare.stale } }),
+      ...(lastCall && { lastCallAtMs: lastCall.atMs }),
+      resting: this.resting,
+      misconfigured: this.configProblems.length > 0,
       ...(this.checkedConfig !== undefined && { checkedConfig: this.checkedConfig }),
       failures: { ...(update && { update: update.block }), ...(run && { run: run.block }) },
     };
@@ -185,7 +204,9 @@ export class PluginState {
       ...(built && buildReport(built, serving[0]?.instance)),
       ...(record.fetched?.commit !== undefined && { commit: record.fetched.commit }),
       releases: keptReleases(record),
-      instances: [...serving.map(({ instance }) => instance), ...others.keys()].map(instanceReport),
+      instances: [...serving.map(({ instance }) => instance), ...others.keys()].map((instance) =>
+        instanceReport(instance, { isSpare: instance === this.spare?.instance }),
+      ),
       restarts: this.restarts,
       ...(record.manifest && { manifest: record.manifest }),
       updatedAt: this.#updatedAt.toISOString(),
@@ -228,6 +249,15 @@ function buildReport(
   };
 }
 
-function instanceReport({ pid, port, state, startedAt }: Instance): PluginReport["instances"][number] {
-  return { pid, ...(port !== undefined && { port }), state, startedAt: startedAt.toISOString() };
+function instanceReport(
+  { pid, port, state, startedAt }: Instance,
+  { isSpare }: { isSpare: boolean },
+): PluginReport["instances"][number] {
+  return {
+    pid,
+    ...(isSpare && { spare: true }),
+    ...(port !== undefined && { port }),
+    state,
+    startedAt: startedAt.toISOString(),
+  };
 }

@@ -3,6 +3,7 @@ import type { Logger } from "@noxus/service";
 import { PluginNames } from "./names.ts";
 import type { PluginRecord, PluginRecords } from "./plugin-record.ts";
 import { PluginState } from "./plugin-state.ts";
+import { tellResting } from "./rest-step.ts";
 
 export interface PluginStatesOptions {
   logger: Logger;
@@ -36,6 +37,7 @@ export class PluginStates {
       if (record.name !== undefined && this.names.idOf(record.name) === undefined)
         this.names.take(record.name, record.id);
       if (record.fetched && record.prepared) tellReused(state);
+      if (state.resting) tellResting(state);
     }
   }
 

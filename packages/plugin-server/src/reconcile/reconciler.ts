@@ -17,8 +17,11 @@ import { PluginStates } from "./plugin-states.ts";
 import { Probes } from "./probes.ts";
 import { recallStep } from "./recall-step.ts";
 import { drainStep, stopStep, uninstallStep } from "./remove-steps.ts";
+import { replaceStep } from "./replace-step.ts";
+import { endRest, noteCalls, restStep } from "./rest-step.ts";
 import { routeOf } from "./route-of.ts";
-import { replaceStep, startStep } from "./start-steps.ts";
+import { dropSpareStep, loseSpare, promoteSpare, startSpareStep } from "./spare-steps.ts";
+import { startStep } from "./start-steps.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
 import { tellSettled, tellSwitch, tellTrying } from "./tell-outcome.ts";
@@ -43,6 +46,7 @@ import { wantedOf } from "./wanted.ts";
  *                                                                    changes or "try now". Else: tried again, 10 s … 300 s.
  *
  *   pinned to a release that ran before (rollback): recall instead of fetch, from disk
+ *   idle (where wanted): no process, still `running`; the next call starts one and waits for it
  *   changed (source, settings), reload:  fetch ─▶ prepare ─▶ start beside the old ─▶ switch ─▶ drain the old
  *   a reload fetches anew what may have moved (branch without commit, newest version, local folder); a restart of the
  *   server fetches nothing. Switched off: drained and stopped, all files stay.
@@ -106,7 +110,10 @@ export class Reconciler {
   /** Takes the first look at everything, where it is known what is wanted. */
   begin(): void {
     this.#begun = true;
-    if (this.#options.desired.known) this.wakeAll();
+    if (!this.#options.desired.known) return;
+    // Each look reads files first; a call that comes before must not hear that there is no such plugin.
+    for (const id of this.#options.desired.ids) this.#follow(this.#states.getOrAdd(id));
+    this.wakeAll();
   }
 
   /** Takes a desired list; gives how many plugins it changes. Resolves when it is on disk, before anything is done. */
@@ -140,7 +147,7 @@ export class Reconciler {
       for (const state of this.#states.all()) {
         if (tick % ticksPerDeepLook === 0) state.verify = "deep";
         else if (state.verify === "no") state.verify = "glance";
-        for (const { instance } of state.serving) void this.#probes.probe(state, instance, signal);
+        for (const { instance } of state.alive) void this.#probes.probe(state, instance, signal);
       }
       if (this.#options.desired.known) this.wakeAll();
       // What a drained process was the last to use.
@@ -158,6 +165,7 @@ export class Reconciler {
     ]);
     for (const state of states) {
       state.serving = [];
+      state.spare = undefined;
       this.#options.parts.forwarder.setRoute(state.id, stoppingRoute());
     }
     await Promise.allSettled(instances.map((instance) => instance.stop({ drainMs })));
@@ -236,7 +244,7 @@ export class Reconciler {
       if (step.do === "wait-until") return this.#rest(state, { againAtMs: step.atMs });
       if (step.do === "nothing") {
         if (step.settled) await this.#settle(state);
-        return this.#rest(state, {});
+        return this.#rest(state, step.untilMs === undefined ? {} : { againAtMs: step.untilMs });
       }
       const startedAt = performance.now();
       await this.#take(state, step, signal);
@@ -287,6 +295,12 @@ export class Reconciler {
         return replaceStep(context, need(prepared)).then(() => this.#garbage.collect());
       case "reconfigure":
         return checkRunningConfig(context);
+      case "rest":
+        return restStep(context);
+      case "start-spare":
+        return startSpareStep(context, need(good));
+      case "drop-spare":
+        return dropSpareStep(context);
       case "drain":
         return drainStep(context);
       case "stop":
@@ -328,6 +342,7 @@ export class Reconciler {
   #follow(state: PluginState): void {
     state.desired = this.#options.desired.get(state.id);
     state.hold = this.hold;
+    noteCalls(state, this.#options.parts.forwarder.load(state.id), Date.now());
     if (state.desired) state.settings = state.desired.settings;
     tellSwitch(state);
     this.#route(state);
@@ -357,13 +372,20 @@ export class Reconciler {
   /** An instance that serves has ended, though nobody took it out: a crash. */
   #onExit(state: PluginState, instance: Instance): void {
     void instance.exited.then((exit) => {
-      const place = state.serving.findIndex((one) => one.instance === instance);
-      if (place === -1) return;
-      state.serving.splice(place, 1);
+      const ended = state.serving.find((one) => one.instance === instance);
+      if (!ended && !loseSpare(state, instance)) return;
+      state.serving = state.serving.filter((one) => one !== ended);
+      const isReplaced = ended !== undefined && promoteSpare(state, ended.built);
       const { atOnce } = noteCrash(state, exit, this.#options.parts);
       this.#route(state);
-      this.wake(state.id, { crashed: atOnce });
+      this.wake(state.id, { crashed: atOnce && !isReplaced });
     });
+  }
+
+  /** A call came to a plugin that is idle: it waits for the process that is started now. */
+  #onCall(state: PluginState): void {
+    endRest(state);
+    this.wake(state.id);
   }
 
   #contextOf(state: PluginState, wanted: Wanted, signal: AbortSignal): StepContext {
@@ -386,7 +408,11 @@ export class Reconciler {
       concurrency !== undefined && queue !== undefined && callTimeoutMs !== undefined
         ? { concurrency, queue, callTimeoutMs }
         : undefined;
-    this.#options.parts.forwarder.setRoute(state.id, routeOf(state), limits);
+    this.#options.parts.forwarder.setRoute(
+      state.id,
+      routeOf(state, () => this.#onCall(state)),
+      limits,
+    );
   }
 
   #wantedNow(id: string): Wanted | undefined {

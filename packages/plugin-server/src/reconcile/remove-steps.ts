@@ -6,19 +6,19 @@ import { tellSwitch } from "./tell-outcome.ts";
 
 type RemoveContext = Pick<StepContext, "state" | "parts" | "route">;
 
-/** Takes the newest instance out; its calls end in the background. */
+/** Takes the oldest instance out; its calls end in the background. */
 export function drainStep(context: RemoveContext): void {
-  const [last] = context.state.serving.splice(-1);
+  const [oldest] = context.state.serving.splice(0, 1);
   context.route();
-  if (!last) return;
-  context.state.others.set(last.instance, last.built);
-  drainInBackground(context, last.instance);
+  if (!oldest) return;
+  context.state.others.set(oldest.instance, oldest.built);
+  drainInBackground(context, oldest.instance);
 }
 
 /** Switched off or held: nothing serves any more, everything on disk stays. */
 export function stopStep(context: RemoveContext): void {
   const { state } = context;
-  const old = takeOut(state);
+  const old = takeOutAll(state);
   tellSwitch(state);
   context.route();
   for (const instance of old) drainInBackground(context, instance);
@@ -33,7 +33,7 @@ export async function uninstallStep(context: RemoveContext): Promise<void> {
     reason: runningReasons.uninstalling,
     message: "The plugin is being uninstalled.",
   });
-  takeOut(state);
+  takeOutAll(state);
   context.route();
   const drainMs = drainMsOf(state);
   await Promise.all([...state.others.keys()].map((instance) => instance.stop({ drainMs })));
@@ -53,9 +53,11 @@ export function drainInBackground({ state, parts }: Omit<RemoveContext, "route">
     });
 }
 
-function takeOut(state: PluginState): Instance[] {
-  const old = state.serving;
+/** Nothing serves any more, and there is no spare; gives the instances, to be drained. */
+export function takeOutAll(state: PluginState): Instance[] {
+  const old = state.alive;
   state.serving = [];
+  state.spare = undefined;
   for (const { instance, built } of old) state.others.set(instance, built);
   return old.map(({ instance }) => instance);
 }

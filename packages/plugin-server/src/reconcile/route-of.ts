@@ -1,8 +1,8 @@
 import type { Route } from "../forward/route.ts";
 import type { PluginState } from "./plugin-state.ts";
 
-/** Where calls of the plugin go, from its state alone. */
-export function routeOf(state: PluginState): Route {
+/** Where calls of the plugin go, from its state alone. `onCall` is told of a call to one that is idle. */
+export function routeOf(state: PluginState, onCall: () => void): Route {
   const { desired, serving, configProblems, failure } = state;
   if (!desired) return { state: "unknown" };
   if (!desired.enabled) return { state: "disabled" };
@@ -12,6 +12,7 @@ export function routeOf(state: PluginState): Route {
     return configProblems.length > 0
       ? { state: "missing_config", problems: configProblems, instances }
       : { state: "serving", instances };
+  if (state.resting) return { state: "waiting", reason: "It was idle and is being started.", onCall };
   if (!failure || isUnderWay(state)) return { state: "waiting", reason: waitingReason(state) };
   const nextAttemptAt = failure.nextAttemptAt === undefined ? undefined : new Date(failure.nextAttemptAt);
   return { state: "failed", failure, nextAttemptAt };

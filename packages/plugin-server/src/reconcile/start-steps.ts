@@ -11,7 +11,7 @@ import { rememberGood } from "./kept-releases.ts";
 import type { Which } from "./plan.ts";
 import type { Built } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
-import { drainInBackground } from "./remove-steps.ts";
+import { endRest } from "./rest-step.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
@@ -24,35 +24,23 @@ export async function startStep(context: StepContext, which: Which, built: Built
   const { state } = context;
   if (state.serving.length === 0) tellStarting(state);
   const started = await startOne(context, built);
-  await welcome(context, built, [started], { replacing: false });
-  // What served last serves again; what keeps the wanted one from serving holds on.
-  if (which === "wanted") delete state.failures.update;
-  delete state.failures.run;
+  await welcome(context, built, started, {
+    onSwitch() {
+      // What served last serves again; what keeps the wanted one from serving holds on.
+      if (which === "wanted") delete state.failures.update;
+      delete state.failures.run;
+      if (built === state.record.prepared) noteObserved(context);
+    },
+  });
 }
 
-/** Starts as many new instances as serve now, beside them; switches when all are healthy, and drains the old. */
-export async function replaceStep(context: StepContext, built: Built): Promise<void> {
-  const { state, desired } = context;
-  const old = state.serving.map(({ instance }) => instance);
-  const count = Math.min(Math.max(1, old.length), desired.settings.replicas);
-  const started = await startAll(context, built, count);
-  await welcome(context, built, started, { replacing: true });
-  state.failures = {};
-  for (const instance of old) drainInBackground(context, instance);
-}
-
-/** All or none: where one fails, the others are stopped and what serves goes on. */
-async function startAll(context: StepContext, built: Built, count: number): Promise<Instance[]> {
-  const tries = await Promise.allSettled(Array.from({ length: count }, () => startOne(context, built)));
-  const started = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const failed = tries.find((one) => one.status === "rejected");
-  if (!failed) return started;
-  await Promise.all(started.map((instance) => discard(context.state, instance)));
-  throw failed.reason;
+/** What runs is of the generation that the step was planned for. */
+export function noteObserved({ state, desired }: StepContext): void {
+  state.record.observedGeneration = desired.generation;
 }
 
 /** Why a process did not start: also one that ended under a call of ours has ended at its start. */
-async function startError(
+export async function startError(
   error: unknown,
   { parts, built, instance }: { parts: StepContext["parts"]; built: Built; instance: Instance },
 ): Promise<unknown> {
@@ -64,7 +52,7 @@ async function startError(
 }
 
 /** From spawn to healthy, in a place of its own among the starts. */
-async function startOne(context: StepContext, built: Built): Promise<Instance> {
+export async function startOne(context: StepContext, built: Built): Promise<Instance> {
   const { state, parts, signal } = context;
   return parts.startSlots.use(async () => {
     state.beginPhase("start");
@@ -145,28 +133,30 @@ function giveUpWithSignal(instance: Instance, signal: AbortSignal): void {
   void instance.ready.then(done, done);
 }
 
-/** Healthy instances become those that serve: manifest and configuration first, then the switch in one turn. */
-async function welcome(
+/**
+ * A healthy instance becomes one that serves: manifest and configuration first, then the switch in one turn, in which
+ * `onSwitch` may take others out.
+ */
+export async function welcome(
   context: StepContext,
   built: Built,
-  started: Instance[],
-  { replacing }: { replacing: boolean },
+  instance: Instance,
+  { onSwitch }: { onSwitch: () => void },
 ): Promise<void> {
-  const { state, desired, wanted, parts } = context;
+  const { state, wanted, parts } = context;
   state.beginPhase("ready");
   try {
-    await introduce(context, started[0] as Instance);
+    await introduce(context, instance);
   } catch (error) {
-    await Promise.all(started.map((instance) => discard(state, instance)));
-    throw await startError(error, { parts, built, instance: started[0] as Instance });
+    await discard(state, instance);
+    throw await startError(error, { parts, built, instance });
   }
-  for (const instance of started) state.others.delete(instance);
-  if (replacing) for (const { instance, built: old } of state.serving) state.others.set(instance, old);
-  const arrived = started.map((instance) => ({ instance, built, reloads: wanted.reloads, stale: false }));
-  state.serving = [...(replacing ? [] : state.serving), ...arrived];
+  state.others.delete(instance);
+  state.serving.push({ instance, built, reloads: wanted.reloads, stale: false });
   rememberGood(state.record, built, parts.keepReleases);
-  if (built === state.record.prepared) state.record.observedGeneration = desired.generation;
-  for (const instance of started) context.watch(instance);
+  endRest(state);
+  onSwitch();
+  context.watch(instance);
   tellRunning(state);
   context.route();
   state.endPhase("ready");
@@ -185,17 +175,19 @@ async function introduce(context: StepContext, instance: Instance): Promise<void
   applyVerdict(state, verdict);
 }
 
-function askManifest(instance: Instance, signal: AbortSignal): Promise<Manifest> {
+export function askManifest(instance: Instance, signal: AbortSignal): Promise<Manifest> {
   return instance.manifest(AbortSignal.any([signal, AbortSignal.timeout(manifestTimeoutMs)]));
 }
 
-async function discard(state: PluginState, instance: Instance): Promise<void> {
+export async function discard(state: PluginState, instance: Instance): Promise<void> {
   await instance.stop({ drainMs: 0 });
   state.others.delete(instance);
   state.changed();
 }
 
 function tellStarting(state: PluginState): void {
+  // To callers it never stopped.
+  if (state.conditions.Running.reason === runningReasons.idle) return;
   const again = state.record.good !== undefined;
   state.setCondition({
     type: "Running",

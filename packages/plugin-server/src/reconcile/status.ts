@@ -9,6 +9,8 @@ export const runningReasons = {
   disabled: "Disabled",
   /** Every plugin is; its status is `error`, for it does not serve, and its failure says that it is held. */
   held: "Held",
+  /** It has no process because no call came; to callers it is `running`, for the next call starts one. */
+  idle: "Idle",
   uninstalling: "Uninstalling",
   uninstalled: "Uninstalled",
 } as const;

@@ -1,4 +1,5 @@
 import type { PluginState } from "./plugin-state.ts";
+import { endRest } from "./rest-step.ts";
 import { runningReasons } from "./status.ts";
 
 /** A plugin that is switched off or held says so; one that may run again is on its way. */
@@ -6,6 +7,7 @@ export function tellSwitch(state: PluginState): void {
   const { desired, serving, hold } = state;
   if (!desired || serving.length > 0) return;
   const { reason } = state.conditions.Running;
+  if (!desired.enabled || hold) endRest(state);
   if (!desired.enabled) tellOff(state, runningReasons.disabled, "The plugin is switched off.");
   else if (hold) tellOff(state, runningReasons.held, `All plugins are held: ${hold.reason}`);
   else if (reason === runningReasons.disabled) tellComing(state, "Pending", "The plugin is switched on.");

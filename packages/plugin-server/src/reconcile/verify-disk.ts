@@ -47,7 +47,7 @@ export async function loseRelease(
   if (record.prepared?.release === hash) delete record.prepared;
   if (record.good?.release === hash) delete record.good;
   record.earlier = record.earlier.filter(({ release }) => release !== hash);
-  for (const one of state.serving) if (one.built.release === hash) one.stale = true;
+  for (const one of state.alive) if (one.built.release === hash) one.stale = true;
 }
 
 function loseEnvironment(state: PluginState, lost: Built, { logger }: Pick<Parts, "logger">): void {
@@ -59,5 +59,5 @@ function loseEnvironment(state: PluginState, lost: Built, { logger }: Pick<Parts
   if (record.prepared?.environment === lost.environment) delete record.prepared;
   if (record.good?.environment === lost.environment) delete record.good;
   record.earlier = record.earlier.filter(({ environment }) => environment !== lost.environment);
-  for (const one of state.serving) if (one.built.environment === lost.environment) one.stale = true;
+  for (const one of state.alive) if (one.built.environment === lost.environment) one.stale = true;
 }

@@ -31,6 +31,9 @@ export function wantedOf(
     ]),
     configKey: fingerprint(config),
     replicas: settings.replicas,
+    idleAfterMs: settings.idleAfterMs,
+    idleReplicas: settings.idleReplicas,
+    warmSpare: settings.warmSpare,
   };
 }
 

@@ -1,0 +1,33 @@
+import { NoxusError, type Plugin } from "@noxus/contracts";
+import type { CommandContext } from "../command-line/define.ts";
+import { pluginPath } from "./show.ts";
+import { arrive, printArrival, type WaitOptions } from "./wait.ts";
+
+/** Changes how a plugin is run (`replicas=2 warmSpare=true`), and follows it until it runs so. Without any, prints what there is. */
+export async function changeSettings(
+  context: CommandContext,
+  [name = "", ...words]: string[],
+  options: WaitOptions,
+): Promise<void> {
+  const client = context.connect();
+  const plugin = await client.request<Plugin>(pluginPath(name));
+  if (words.length === 0) {
+    const lines = Object.entries(plugin.settings).map(([key, value]) => `${key} = ${value}`);
+    context.terminal.print({ settings: plugin.settings }, () => lines);
+    return;
+  }
+  const settings = Object.fromEntries(words.map(readSetting));
+  const path = `/v1/plugins/${plugin.id}`;
+  const changed = await client.request<Plugin>(path, { method: "PATCH", body: { settings } });
+  printArrival(context, await arrive(context, changed, options));
+}
+
+/** Numbers and truth values are such, all else is text; the platform says what fits. */
+function readSetting(word: string): [name: string, value: unknown] {
+  const [name = "", ...rest] = word.split("=");
+  const text = rest.join("=");
+  if (name === "" || rest.length === 0)
+    throw new NoxusError("invalid_request", `A setting is given as name=value, and "${word}" is not.`);
+  if (text === "true" || text === "false") return [name, text === "true"];
+  return [name, /^\d+$/.test(text) ? Number(text) : text];
+}
