@@ -68,7 +68,7 @@ export async function runWorker(
   const worker = new RunWorker({
     database,
     leases,
-    execute: (run, runSignal) => executeRun(run, parts, runSignal),
+    execute: (run, control) => executeRun(run, parts, control),
     onEnd: (run, end) => {
       metrics.ended(end);
       void callBack(run, end, { dispatcher: outbound, logger }, signal);

@@ -10,6 +10,7 @@ export { nearest, suggestion } from "./check/nearest.ts";
 export { type Problem, workflowError } from "./check/problem.ts";
 export { type Evaluated, type Expression, evaluate, type OutputsOf, toText } from "./graph/expression.ts";
 export type { Arrow, Graph, GraphInput, GraphNode } from "./graph/graph.ts";
+export { followersOf, partOf } from "./graph/part-of.ts";
 export { bindRunInputs, labelOf, type RunInputs } from "./inputs/run-inputs.ts";
 export { type Inspected, inspectWorkflow, parseWorkflow } from "./parse/inspect-workflow.ts";
 export {

@@ -1,10 +1,15 @@
 import type { Connector, NodeDefinition } from "../plugin/manifest.ts";
 
+/**
+ * `input`: takes a run's input by its label; `output`: its value is the run's output under its label; `wait`: gives its
+ * worker back while it waits; `container`: runs other nodes.
+ */
+export type NodeRole = "input" | "output" | "wait" | "container";
+
 /** What a built-in node is to the engine, beside the definition that clients see. */
 export interface BuiltInNode {
   definition: NodeDefinition;
-  /** `input`: takes a run's input by its label; `output`: its value is the run's output under its label. */
-  role?: "input" | "output";
+  role?: NodeRole;
   /**
    * Without effects and quick: running it twice does no harm and is not seen, so it need not wait until what it
    * depends on is committed.

@@ -4,6 +4,7 @@ import { listNodes } from "./lists.ts";
 import { logicNodes } from "./logic.ts";
 import { networkNodes } from "./network.ts";
 import { textNodes } from "./text.ts";
+import { waitNodes } from "./waits.ts";
 
 /** Every node that needs no plugin. The platform lists them; the worker executes them. */
 export const builtInNodes: readonly BuiltInNode[] = [
@@ -12,4 +13,5 @@ export const builtInNodes: readonly BuiltInNode[] = [
   ...logicNodes,
   ...listNodes,
   ...networkNodes,
+  ...waitNodes,
 ];

@@ -19,9 +19,6 @@ export const conditionOperators = [
 ] as const;
 export type ConditionOperator = (typeof conditionOperators)[number];
 
-/** Longest wait of a delay node: a run holds its worker meanwhile. */
-export const MAX_DELAY_S = 86_400;
-
 /** Which way a run goes, what it takes from a value, and how long it waits. */
 export const logicNodes: BuiltInNode[] = [
   {
@@ -59,20 +56,7 @@ export const logicNodes: BuiltInNode[] = [
     }),
   },
   {
-    pure: false,
-    definition: define({
-      type: "DelayNode",
-      title: "Delay",
-      description: "Passes its value on after a while.",
-      inputs: [connector("input", "Any", { optional: true })],
-      outputs: [connector("output", "Any")],
-      config: {
-        seconds: field({ type: "float", label: "Seconds", optional: false }),
-      },
-      max_timeout: MAX_DELAY_S + 60,
-    }),
-  },
-  {
+    role: "container",
     pure: false,
     definition: define({
       type: "InvokeSubflowV2Node",
@@ -82,9 +66,12 @@ export const logicNodes: BuiltInNode[] = [
       outputs: [connector("outputs", "dict")],
       config: {
         workflow_id: field({ type: "str", label: "Workflow", optional: false }),
+        workflow_version_id: field({
+          type: "str",
+          label: "Version",
+          description: "A saved version of it; without one, the workflow as it is when the run starts.",
+        }),
       },
-      // Its own nodes have limits each; this one only ends a workflow that hangs for ever.
-      max_timeout: 24 * 3600,
       v2_ready: true,
     }),
   },

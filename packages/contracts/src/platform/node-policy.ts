@@ -9,6 +9,8 @@ const longestS = 86_400;
 /** How a workflow wants one of its nodes to be called. Strict: a misspelled key would silently do nothing. */
 export const nodePolicySchema = z
   .strictObject({
+    /** Items at once, where a list is mapped over the node; as many as the worker takes without it. */
+    concurrency: z.number().int().min(1).max(256).optional(),
     /** Seconds that one attempt may take; where the node's type has a `max_timeout`, the shorter of both holds. */
     timeout: z.number().positive().max(longestS).optional(),
     /** Attempts after the first one, where a call fails. */

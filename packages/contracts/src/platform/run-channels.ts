@@ -6,3 +6,5 @@ export const runQueuedChannel = "noxus_run_queued";
 export const runEventsChannel = "noxus_run_events";
 /** A run is to be stopped. */
 export const runCancelChannel = "noxus_run_cancel";
+/** Something is asked of a run under way: that it pauses, or what it waits for has come. */
+export const runAskedChannel = "noxus_run_asked";

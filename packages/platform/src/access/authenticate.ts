@@ -34,7 +34,7 @@ export function requireKeys(server: HttpServer, options: AuthenticateOptions): v
   server.decorateRequest("access", null as unknown as Access);
   server.addHook("onRequest", async (request) => {
     const path = request.url.split("?")[0] ?? "";
-    if (isOpen(path) || isSignIn(request.method, path) || mayReadMetrics(request)) return;
+    if (isOpen(path) || isOpenRequest(request.method, path) || mayReadMetrics(request)) return;
     if (path.startsWith("/plugin-server/")) checkPlatformKey(request, options.platformKey);
     else request.access = await checkApiKey(request, options);
     // They tell of all workspaces together.
@@ -42,8 +42,18 @@ export function requireKeys(server: HttpServer, options: AuthenticateOptions): v
   });
 }
 
+/** What shows a secret of its own. */
+function isOpenRequest(method: string, path: string): boolean {
+  return isSignIn(method, path) || isWaitAddress(method, path);
+}
+
 function isSignIn(method: string, path: string): boolean {
   return method === "POST" && path === "/v1/session";
+}
+
+/** The address of a waiting node is a secret itself. */
+function isWaitAddress(method: string, path: string): boolean {
+  return method === "POST" && path === "/v1/waits";
 }
 
 function isOpen(path: string): boolean {

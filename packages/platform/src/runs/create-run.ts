@@ -1,10 +1,11 @@
 import { runQueuedChannel } from "@noxus/contracts";
 import type { Queries, RunRow } from "@noxus/database";
-import { bindRunInputs, type Graph, type NodeRegistry, parseWorkflow } from "@noxus/workflow";
+import { bindRunInputs, type Graph, type NodeRegistry, parseWorkflow, partOf } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { findVersion, findWorkflow } from "../workflows/workflow-store.ts";
 import { claimKey, findStarted, type IdempotentStart } from "./idempotent-start.ts";
 import { insertRun, type NewRun } from "./insert-run.ts";
+import { pinSubflows } from "./pin-subflows.ts";
 
 export interface CreateRun {
   workflowId: string;
@@ -12,6 +13,10 @@ export interface CreateRun {
   input: Record<string, unknown>;
   versionId: string | undefined;
   callbackUrl: string | undefined;
+  /** Only these nodes and what they depend on; all where absent. */
+  nodeIds?: string[] | undefined;
+  /** Longest time of the whole run. */
+  timeoutSeconds?: number | undefined;
   /** Where the client may send the same start again. */
   once?: IdempotentStart | undefined;
 }
@@ -65,16 +70,17 @@ export async function readStart(
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
 async function createRun(start: CreateRun, { database, registry }: Deps): Promise<RunRow> {
-  const { workflowId, workspaceId, input, versionId, once, callbackUrl } = start;
+  const { workflowId, workspaceId, input, versionId, nodeIds, timeoutSeconds, once, callbackUrl } = start;
   const { definition, graph } = await readStart(database.db, start, await registry());
-  bindRunInputs(graph, input);
+  bindRunInputs(nodeIds ? partOf(graph, nodeIds) : graph, input, { whole: graph });
   const run = {
     workspaceId,
     workflowId,
     workflowVersionId: versionId ?? null,
     definition,
     input,
-    callbackUrl,
+    ...{ callbackUrl, nodeIds, timeoutSeconds },
+    subflows: await pinSubflows(database.db, workspaceId, definition),
   };
   const row = once
     ? await database.db.transaction((tx) => insertOnce(tx, run, once))

@@ -26,5 +26,12 @@ export function nodeIo(rows: readonly NodeRunRow[], nodeId: string, iteration: n
 function lastAttempts(rows: readonly NodeRunRow[]): NodeRunRow[] {
   const last = new Map<string, NodeRunRow>();
   for (const row of rows) if ((last.get(row.item)?.attempt ?? 0) < row.attempt) last.set(row.item, row);
-  return [...last.values()].toSorted((a, b) => Number(a.item) - Number(b.item));
+  return [...last.values()].toSorted((a, b) => byPlace(a.item, b.item));
+}
+
+/** `2/0` after `1/5`: part by part, as numbers. */
+function byPlace(a: string, b: string): number {
+  const [left, right] = [a.split("/"), b.split("/")];
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at < 0 ? left.length - right.length : Number(left[at]) - Number(right[at] ?? -1);
 }

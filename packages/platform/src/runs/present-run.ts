@@ -15,6 +15,10 @@ export function presentRun(row: RunRow) {
     output: row.output,
     error: row.error,
     callback_url: row.callbackUrl,
+    restarted_from: row.restartedFrom,
+    deadline_at: row.deadlineAt?.toISOString() ?? null,
+    wake_at: row.wakeAt?.toISOString() ?? null,
+    pause_requested: row.pauseRequestedAt !== null,
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,
@@ -26,7 +30,7 @@ export function presentNodeRun(row: NodeRunRow) {
   return {
     node_id: row.nodeId,
     node_type: row.nodeType,
-    item: row.item === "" ? null : Number(row.item),
+    item: row.item === "" ? null : /^\d+$/.test(row.item) ? Number(row.item) : row.item,
     attempt: row.attempt,
     status: row.status,
     inputs: row.inputs,
@@ -36,6 +40,10 @@ export function presentNodeRun(row: NodeRunRow) {
     started_at: row.startedAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,
     call_ms: row.callMs,
+    wait: row.wait,
+    plugin_release: row.pluginRelease,
+    /** Done in the run that this one was restarted from. */
+    reused: row.epoch === 0,
     total_ms: row.readyAt && row.finishedAt ? row.finishedAt.getTime() - row.readyAt.getTime() : null,
   };
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { sendEvents } from "../http/event-stream.ts";
 import { findWorkflow, isUuid } from "../workflows/workflow-store.ts";
+import { registerRunControlRoutes } from "./control-routes.ts";
 import { startRun } from "./create-run.ts";
 import { deleteRunsById, deleteSelectedRuns } from "./delete-runs.ts";
 import { idempotentStart } from "./idempotent-start.ts";
@@ -45,6 +46,7 @@ export function registerRunRoutes(server: HttpServer, dependencies: PlatformDepe
   registerStopping(server, routes);
   registerDeleting(server, routes);
   registerSearching(server, routes);
+  registerRunControlRoutes(server, dependencies);
 }
 
 function registerStarting(server: HttpServer, routes: RunRoutes): void {
@@ -82,6 +84,8 @@ function start({ params, body, access, headers }: StartRequest, routes: RunRoute
       workspaceId,
       input: body.input,
       versionId: body.workflow_version_id ?? undefined,
+      timeoutSeconds: body.timeout_seconds ?? undefined,
+      nodeIds: body.node_ids ?? undefined,
       callbackUrl: body.callback_url ?? undefined,
       once: key ? idempotentStart(workspaceId, key, [params.id, body]) : undefined,
     },
@@ -175,7 +179,13 @@ function registerDetails(server: HttpServer, { database: { db } }: RunRoutes): v
 
 function registerFollowing(server: HttpServer, { database, events, signal }: RunRoutes): void {
   const summary = "A run's events as server-sent events, to its end; resumes after `etag` or Last-Event-ID";
-  const querystring = z.object({ etag: z.string().optional() });
+  const querystring = z.object({
+    etag: z.string().optional(),
+    until: z
+      .enum(["answer", "end"])
+      .default("answer")
+      .describe("`answer` ends the stream, as the published client expects, also where a person is asked."),
+  });
   server.get(
     "/v1/runs/:runId/events",
     { schema: { tags, summary, params: runParams, querystring } },
@@ -186,7 +196,11 @@ function registerFollowing(server: HttpServer, { database, events, signal }: Run
       reply.raw.once("close", () => gone.abort());
       return sendEvents(
         reply,
-        events.follow(id, eventId(String(after)), AbortSignal.any([signal, gone.signal])),
+        events.follow(
+          id,
+          { after: eventId(String(after)), pastQuestions: query.until === "end" },
+          AbortSignal.any([signal, gone.signal]),
+        ),
       );
     },
   );

@@ -8,6 +8,14 @@ const lookEveryMs = 2_000;
 /** Events of one query: a long run's past is sent in parts. */
 const batchSize = 500;
 
+/** Which events of a run are wanted. */
+interface From {
+  /** The id of the last one that is known; 0 for all. */
+  after: number;
+  /** Go on where a person is asked; otherwise that ends the stream too, as the published client's `wait` has it. */
+  pastQuestions: boolean;
+}
+
 /** Tells those who follow a run when there is something new: one LISTEN for all of them. */
 export class RunEvents {
   readonly #database: Database;
@@ -20,10 +28,16 @@ export class RunEvents {
   }
 
   /**
-   * A run's events after the given one, to the last: ends after the event of the run's end, when the run is gone, or with
-   * the signal.
+   * A run's events after the given one, to the last: ends after the event of the run's end (or of its question to a
+   * person), when the run is gone, or with the signal.
    */
-  async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  async *follow(
+    runId: string,
+    { after, pastQuestions }: From,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamEvent> {
+    const isOver = (status: unknown) =>
+      isEnd(status) || (!pastQuestions && status === "awaiting_human_feedback");
     const wake = new Wake();
     this.#subscribe(runId, wake);
     try {
@@ -31,11 +45,11 @@ export class RunEvents {
         const events = await this.#read(runId, last);
         for (const { id, type, data } of events) {
           yield { id: String(id), event: "message", data: { type, data, redisId: String(id) } };
-          if (isEnd(data.workflow_status)) return;
+          if (isOver(data.workflow_status)) return;
           last = id;
         }
         if (events.length === batchSize) continue;
-        if (await this.#isOver(runId, last)) return;
+        if (await this.#isOver(runId, last, isOver)) return;
         await wake.wait(lookEveryMs, signal);
       }
     } finally {
@@ -72,12 +86,12 @@ export class RunEvents {
   }
 
   /** Of a run that has ended, the last event was there before its status was seen: what came after `last` is read once more. */
-  async #isOver(runId: string, last: number): Promise<boolean> {
+  async #isOver(runId: string, last: number, isOver: (status: RunStatus) => boolean): Promise<boolean> {
     const [run] = await this.#database.db
       .select({ status: runs.status })
       .from(runs)
       .where(eq(runs.id, runId));
-    if (run && !isEnd(run.status)) return false;
+    if (run && !isOver(run.status)) return false;
     return (await this.#read(runId, last)).length === 0;
   }
 

@@ -10,6 +10,7 @@ const lasting = new Set([
   "expression_invalid",
   "workflow_invalid",
   "workflow_input_missing",
+  "wait_expired",
   "plugin_unknown",
 ]);
 
@@ -46,8 +47,13 @@ export function interruption(node: GraphNode, past: PastNodeRun | undefined): No
   );
 }
 
+/** What waits, or only holds other nodes, takes no effect itself. */
+export function hasNoCall({ role }: GraphNode["registered"]): boolean {
+  return role === "wait" || role === "container";
+}
+
 function mayRepeat({ policy, registered }: GraphNode): boolean {
-  return registered.pure || policy.on_interruption === "retry";
+  return registered.pure || hasNoCall(registered) || policy.on_interruption === "retry";
 }
 
 /** Nobody knows whether it took effect: the connection broke, or the time was up. */

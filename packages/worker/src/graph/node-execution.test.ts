@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { type PastNodeRun, pastKey } from "../journal/past-node-runs.ts";
 import { RunJournal } from "../journal/run-journal.ts";
 import type { NodeExecutor } from "../nodes/node-call.ts";
+import { RunControl } from "../queue/run-control.ts";
 import { executeNode } from "./node-execution.ts";
 import { RunInterrupted } from "./run-error.ts";
 
@@ -44,6 +45,9 @@ async function execute(executor: NodeExecutor, { signal, policy = {}, past: befo
     node,
     journalId: "n",
     item: "",
+    isMapped: false,
+    control: new RunControl(),
+    sql: pool as never,
     values: { inputs: {}, config: {} },
     run,
     journal,
@@ -121,7 +125,15 @@ test("a node that fails is tried again as often as its policy says, each attempt
 
 test("attempts of an earlier life of the run count, and what will fail for ever is not tried again", async () => {
   const keys: string[] = [];
-  const past = { attempt: 2, status: "failed" as const, outputs: null, error: null, failures: 2 };
+  const past = {
+    attempt: 2,
+    status: "failed" as const,
+    outputs: null,
+    error: null,
+    failures: 2,
+    wait: null,
+    started_at: null,
+  };
   await execute(failTimes(9, keys), { policy: { retries: 2, ...soon }, past });
   expect(keys).toEqual(["run:n:3"]);
   let calls = 0;
@@ -138,12 +150,28 @@ test("a node with a default goes on with it, and an earlier life's default stays
   const { outcome, records } = await execute(failTimes(9), { policy });
   expect(outcome).toEqual({ output: [] });
   expect(records.at(-1)).toMatchObject({ attempt: 2, status: "failed", outputs: { output: [] } });
-  const past = { attempt: 2, status: "failed" as const, outputs: { output: [] }, error: null, failures: 2 };
+  const past = {
+    attempt: 2,
+    status: "failed" as const,
+    outputs: { output: [] },
+    error: null,
+    failures: 2,
+    wait: null,
+    started_at: null,
+  };
   expect((await execute(() => expect.unreachable(), { policy, past })).outcome).toEqual({ output: [] });
 });
 
 test("a call that was under way when its worker was lost is made again, unless the policy forbids it", async () => {
-  const past = { attempt: 1, status: "running" as const, outputs: null, error: null, failures: 0 };
+  const past = {
+    attempt: 1,
+    status: "running" as const,
+    outputs: null,
+    error: null,
+    failures: 0,
+    wait: null,
+    started_at: null,
+  };
   expect((await execute(failTimes(0), { past })).outcome).toEqual({ output: "done" });
   const policy = { on_interruption: "fail", retries: 3, ...soon };
   const { outcome, records } = await execute(() => expect.unreachable(), { policy, past });

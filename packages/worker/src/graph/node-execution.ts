@@ -2,10 +2,13 @@ import { retry } from "@noxus/service";
 import type { GraphNode } from "@noxus/workflow";
 import { type PastNodeRun, type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { NodeRunRecord, RunJournal } from "../journal/run-journal.ts";
+import type { Sql } from "../journal/sql.ts";
 import type { NodeCall, NodeExecutor, NodeOutputs, RunIdentity } from "../nodes/node-call.ts";
 import { timeoutOf } from "../nodes/node-timeout.ts";
-import { attemptsLeft, interruption, mayTryAgain } from "./another-attempt.ts";
+import type { RunControl } from "../queue/run-control.ts";
+import { attemptsLeft, hasNoCall, interruption, mayTryAgain } from "./another-attempt.ts";
 import type { CallValues } from "./bind-node.ts";
+import { waitInJournal } from "./journaled-wait.ts";
 import { nodeTimeout, RunInterrupted, toRunError } from "./run-error.ts";
 
 export interface NodeExecution {
@@ -14,11 +17,15 @@ export interface NodeExecution {
   journalId: string;
   /** Position in the list that the node is mapped over; empty where it is not. */
   item: string;
+  /** One call of several, for which one row stands in the end. */
+  isMapped: boolean;
   values: CallValues;
   execute: NodeExecutor;
   run: RunIdentity;
   journal: RunJournal;
   past: PastNodeRuns;
+  control: RunControl;
+  sql: Sql;
   readyAt: string;
   signal: AbortSignal;
 }
@@ -31,16 +38,27 @@ export interface NodeExecution {
  * RunInterrupted where the run stops meanwhile.
  */
 export async function executeNode(execution: NodeExecution): Promise<NodeOutputs> {
-  const { node, item, signal } = execution;
-  const past = execution.past.get(pastKey(execution.journalId, item));
+  const past = pastOf(execution);
   if (past && finishedOutputs(past)) return past.outputs ?? {};
+  // The nodes that a container holds are counted themselves.
+  if (execution.node.registered.role === "container") return attemptAll(execution, past);
+  return execution.control.node(() => attemptAll(execution, past));
+}
+
+function pastOf({ past, journalId, item }: NodeExecution): PastNodeRun | undefined {
+  return past.get(pastKey(journalId, item));
+}
+
+async function attemptAll(execution: NodeExecution, past: PastNodeRun | undefined): Promise<NodeOutputs> {
+  const { node, signal } = execution;
+  const before = attemptsBefore(node, past);
   const attempts = attemptsLeft(node, past);
   const { backoff, max_backoff } = node.policy;
   try {
     const unsure = interruption(node, past);
     if (unsure) throw giveUp(execution, past?.attempt ?? 1, unsure);
     return await retry(
-      (number) => attempt(execution, { number: (past?.attempt ?? 0) + number, isLast: number === attempts }),
+      (number) => countedAttempt(execution, { number: before + number, isLast: number === attempts }),
       {
         attempts,
         firstMs: Math.min(backoff, max_backoff) * 1000,
@@ -71,6 +89,18 @@ function defaultOutputs({ node, signal }: NodeExecution, error: unknown): NodeOu
   return node.policy.on_error === "default" ? node.policy.default : undefined;
 }
 
+/** Attempts that are over; what waits, or holds nodes, goes on with the one that the run was taken from. */
+function attemptsBefore({ registered }: GraphNode, past: PastNodeRun | undefined): number {
+  if (!past) return 0;
+  const goesOn = past.status === "waiting" || (past.status === "running" && hasNoCall(registered));
+  return goesOn ? past.attempt - 1 : past.attempt;
+}
+
+function countedAttempt(execution: NodeExecution, which: Attempt): Promise<NodeOutputs> {
+  if (execution.node.registered.role === "container") return attempt(execution, which);
+  return execution.control.call(() => attempt(execution, which));
+}
+
 /** Journals a call that is not made. */
 function giveUp(execution: NodeExecution, number: number, error: Error): Error {
   const record = startedRecord(execution, number);
@@ -80,15 +110,17 @@ function giveUp(execution: NodeExecution, number: number, error: Error): Error {
   return error;
 }
 
-async function attempt(
-  execution: NodeExecution,
-  { number, isLast }: { number: number; isLast: boolean },
-): Promise<NodeOutputs> {
-  const { node, journal, item } = execution;
-  const isJournaled = !node.registered.pure || item === "";
+interface Attempt {
+  number: number;
+  isLast: boolean;
+}
+
+async function attempt(execution: NodeExecution, { number, isLast }: Attempt): Promise<NodeOutputs> {
+  const { node, journal } = execution;
+  const isJournaled = !node.registered.pure || !execution.isMapped;
   const record = startedRecord(execution, number);
   if (!node.registered.pure) {
-    journal.add({ record });
+    if (pastOf(execution)?.status !== "waiting") journal.add({ record });
     await journal.flush();
   }
   const started = performance.now();
@@ -99,12 +131,13 @@ async function attempt(
     if (isJournaled) journal.add({ record: { ...record, ...part, finished_at, call_ms }, durable });
   };
   try {
-    const outputs = await callWithin(execution, number);
+    const outputs = await callWithin(execution, record);
     ended({ status: "completed", outputs });
     return outputs;
   } catch (error) {
-    if (execution.signal.aborted) ended({ status: "stopped" });
-    else if (isLast || !mayRetry(execution, error)) {
+    if (execution.signal.aborted) {
+      if (!goesOnLater(execution)) ended({ status: "stopped" });
+    } else if (isLast || !mayRetry(execution, error)) {
       if (!(error instanceof RunInterrupted)) ended(failure(execution, error));
     } else {
       ended({ status: "failed", error: toRunError(error, node) });
@@ -112,6 +145,14 @@ async function attempt(
     }
     throw error;
   }
+}
+
+/** What waits, or only holds other nodes, is not over when the run only leaves this worker. */
+function goesOnLater({ node, signal }: NodeExecution): boolean {
+  const { reason } = signal;
+  const isEnd =
+    !(reason instanceof RunInterrupted) || reason.kind === "cancelled" || reason.kind === "deadline";
+  return hasNoCall(node.registered) && !isEnd;
 }
 
 /** The last failure, with the outputs with which the run goes on in spite of it. */
@@ -133,10 +174,10 @@ function retryingEvent({ node, journalId }: NodeExecution, number: number, error
   return { type: "node.retrying", data };
 }
 
-function startedRecord(
-  { journalId, item, node, values, readyAt }: NodeExecution,
-  attempt: number,
-): NodeRunRecord {
+function startedRecord(execution: NodeExecution, attempt: number): NodeRunRecord {
+  const { journalId, item, node, values, readyAt } = execution;
+  const past = pastOf(execution);
+  const startedAt = past?.attempt === attempt ? past.started_at : undefined;
   return {
     node_id: journalId,
     item,
@@ -145,13 +186,14 @@ function startedRecord(
     status: "running",
     inputs: values.inputs,
     ready_at: readyAt,
-    started_at: new Date().toISOString(),
+    started_at: (startedAt ?? new Date()).toISOString(),
   };
 }
 
 /** Calls the node within its time limit; a node that does not heed its signal does not hold the run. */
-async function callWithin(execution: NodeExecution, attempt: number): Promise<NodeOutputs> {
+async function callWithin(execution: NodeExecution, record: NodeRunRecord): Promise<NodeOutputs> {
   const { node, journalId, item, values, execute, run } = execution;
+  const { attempt } = record;
   using limit = limitOf(execution);
   const place = item === "" ? journalId : `${journalId}[${item}]`;
   const call: NodeCall = {
@@ -162,6 +204,7 @@ async function callWithin(execution: NodeExecution, attempt: number): Promise<No
     attempt,
     idempotencyKey: `${run.id}:${place}:${attempt}`,
     pause: limit.pause,
+    wait: (wait) => waitInJournal({ ...execution, record, wait, signal: limit.signal }),
     signal: limit.signal,
   };
   try {

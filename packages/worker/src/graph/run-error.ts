@@ -1,13 +1,18 @@
 import { isNoxusError, NoxusError, type RunError } from "@noxus/contracts";
 import type { GraphNode } from "@noxus/workflow";
 
+/**
+ * `cancelled` and `paused` by a user; `deadline`: the run's time is up; `suspended`: all that is left of it waits; `lost`:
+ * the lease or the way to the database; `handed_over` because this worker stops.
+ */
+export type Interruption = "cancelled" | "paused" | "deadline" | "suspended" | "lost" | "handed_over";
+
 /** Why a run is to stop before its end; the reason of its signal. */
 export class RunInterrupted extends Error {
   override readonly name = "RunInterrupted";
-  /** `cancelled` by a user; `lost`: the lease or the way to the database; `handed_over` because this worker stops. */
-  readonly kind: "cancelled" | "lost" | "handed_over";
+  readonly kind: Interruption;
 
-  constructor(kind: "cancelled" | "lost" | "handed_over", cause?: unknown) {
+  constructor(kind: Interruption, cause?: unknown) {
     super(`The run was ${kind.replace("_", " ")}.`, { cause });
     this.kind = kind;
   }
@@ -29,4 +34,12 @@ export function toRunError(error: unknown, node?: GraphNode): RunError {
 /** What a node's own deadline is answered with. */
 export function nodeTimeout(timeoutMs: number): NoxusError {
   return new NoxusError("node_timeout", `it ran longer than its limit of ${timeoutMs / 1000} s.`);
+}
+
+/** What a run that took longer than it may fails with. */
+export function runDeadlineExceeded(deadline: string): NoxusError {
+  return new NoxusError(
+    "run_deadline_exceeded",
+    `The run did not end by its deadline (${deadline}). Give it a longer timeout_seconds, or restart it: what it has finished is kept.`,
+  );
 }

@@ -1,11 +1,13 @@
 import { ON_ERROR } from "@noxus/contracts";
 import { type Graph, type GraphNode, labelOf, type RunInputs } from "@noxus/workflow";
-import { type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
+import { eventKey, type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { RunJournal } from "../journal/run-journal.ts";
+import type { Sql } from "../journal/sql.ts";
 import type { NodeExecutor, NodeOutputs, RunIdentity } from "../nodes/node-call.ts";
+import type { RunControl } from "../queue/run-control.ts";
 import { isLastFailure } from "./another-attempt.ts";
 import { type Bound, bindNode, type CallValues } from "./bind-node.ts";
-import { type EndedNode, outputsIn } from "./ended-node.ts";
+import { type EndedNode, type EndedNodes, outputsIn } from "./ended-node.ts";
 import { forEachItem } from "./for-each-item.ts";
 import { gatherItems } from "./gather-items.ts";
 import { executeNode, finishedOutputs } from "./node-execution.ts";
@@ -18,9 +20,18 @@ export interface WalkOptions {
   journal: RunJournal;
   /** What an earlier life of the run has done. */
   past: PastNodeRuns;
-  executorOf: (node: GraphNode) => NodeExecutor;
+  /** Nodes whose end the run's events tell already, as `eventKey`. */
+  told: ReadonlySet<string>;
+  control: RunControl;
+  sql: Sql;
+  /** Gets what has ended around the node: that is what the nodes inside a loop see. */
+  executorOf: (node: GraphNode, ended: EndedNodes, turn: string) => NodeExecutor;
   /** Before node ids in the journal: the way from the run to this sub-workflow; empty for the run itself. */
   prefix: string;
+  /** Which turn of the loops around it, as `2` or `2/0`; empty outside of loops. */
+  turn: string;
+  /** What has ended outside of this loop, and its own item. */
+  around?: EndedNodes;
   /** Items of one list at once. */
   itemConcurrency: number;
   /** Stops the walk at once; the reason is a `RunInterrupted`. */
@@ -33,27 +44,32 @@ export interface WalkOptions {
  */
 export class Walk {
   readonly #options: WalkOptions;
-  readonly #ended = new Map<string, EndedNode>();
+  readonly #ended: Map<string, EndedNode>;
   readonly #waitingFor = new Map<string, number>();
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
 
   constructor(options: WalkOptions) {
     this.#options = options;
+    this.#ended = new Map(options.around);
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-    for (const { id, arrows } of options.graph.nodes.values())
-      this.#waitingFor.set(id, new Set(arrows.map(({ from }) => from)).size);
+    const { nodes } = options.graph;
+    for (const { id, arrows } of nodes.values())
+      this.#waitingFor.set(
+        id,
+        new Set(arrows.map(({ from }) => from).filter((from) => nodes.has(from))).size,
+      );
   }
 
   /**
-   * The values of the output nodes by their labels.
+   * How each node ended.
    *
    * @throws what the failed node threw, with `nodeId`; RunInterrupted.
    */
-  async run(): Promise<Record<string, unknown>> {
+  async run(): Promise<EndedNodes> {
     const first = [...this.#options.graph.nodes.values()].filter(({ id }) => this.#waitingFor.get(id) === 0);
     await this.#visitAll(first);
-    return this.#outputs();
+    return this.#ended;
   }
 
   /** Resolves when these nodes and all that follows them have ended. The first failure is the one reported. */
@@ -68,7 +84,7 @@ export class Walk {
     this.#signal.throwIfAborted();
     const ended = await this.#execute(node).catch((error) => this.#takeFailure(node, error));
     this.#ended.set(node.id, ended);
-    this.#options.journal.add({ event: this.#event(node, ended), ...this.#progress() });
+    this.#tell(node, ended);
     const dependents = this.#options.graph.dependents.get(node.id) ?? [];
     await this.#visitAll(dependents.filter((id) => this.#isReady(id)).map((id) => this.#node(id)));
   }
@@ -98,7 +114,7 @@ export class Walk {
 
   /** How the node ended in an earlier life of the run. A failure that ended that life does not count: it is tried again. */
   #past(node: GraphNode): EndedNode | undefined {
-    const past = this.#options.past.get(pastKey(this.#journalId(node), ""));
+    const past = this.#options.past.get(pastKey(this.#journalId(node), this.#options.turn));
     if (!past) return undefined;
     const outputs = finishedOutputs(past);
     if (outputs) return { status: "completed", outputs };
@@ -109,15 +125,17 @@ export class Walk {
   }
 
   #call(node: GraphNode, bound: Exclude<Bound, { kind: "skipped" }>, readyAt: string): Promise<NodeOutputs> {
-    if (bound.kind === "single") return this.#callOnce(node, { values: bound.call, item: "", readyAt });
+    const { turn: item } = this.#options;
+    if (bound.kind === "single")
+      return this.#callOnce(node, { values: bound.call, item, isMapped: false, readyAt });
     return this.#callEach(node, bound, readyAt);
   }
 
   #callOnce(
     node: GraphNode,
-    call: { values: CallValues; item: string; readyAt: string },
+    call: { values: CallValues; item: string; isMapped: boolean; readyAt: string },
   ): Promise<NodeOutputs> {
-    const { executorOf, run, journal, past, inputs } = this.#options;
+    const { executorOf, run, journal, past, control, sql, inputs } = this.#options;
     const isInput = node.registered.role === "input";
     const config = isInput ? { ...call.values.config, value: inputs.values[node.id] } : call.values.config;
     return executeNode({
@@ -125,10 +143,12 @@ export class Walk {
       values: { ...call.values, config },
       node,
       journalId: this.#journalId(node),
-      execute: executorOf(node),
+      execute: executorOf(node, this.#ended, this.#options.turn),
       run,
       journal,
       past,
+      control,
+      sql,
       signal: this.#signal,
     });
   }
@@ -140,8 +160,9 @@ export class Walk {
     readyAt: string,
   ): Promise<NodeOutputs> {
     const startedAt = new Date().toISOString();
-    const items = await forEachItem(calls, this.#options.itemConcurrency, (values, index) =>
-      this.#callOnce(node, { values, item: String(index), readyAt }),
+    const { itemConcurrency, turn } = this.#options;
+    const items = await forEachItem(calls, node.policy.concurrency ?? itemConcurrency, (values, index) =>
+      this.#callOnce(node, { values, item: itemIn(turn, index), isMapped: true, readyAt }),
     );
     const outputs = gatherItems(node, items);
     this.#options.journal.add({
@@ -179,16 +200,6 @@ export class Walk {
     throw this.#failed.signal.reason;
   }
 
-  #outputs(): Record<string, unknown> {
-    const outputsOf = outputsIn(this.#ended);
-    const outputs: Record<string, unknown> = {};
-    for (const node of this.#options.graph.nodes.values()) {
-      const own = node.registered.role === "output" ? outputsOf(node.id) : undefined;
-      if (own) outputs[freeName(labelOf(node), outputs)] = own.value;
-    }
-    return outputs;
-  }
-
   #overridesOf(node: GraphNode): Record<string, unknown> {
     const start = `${node.id}::`;
     return Object.fromEntries(
@@ -201,8 +212,8 @@ export class Walk {
   #record(node: GraphNode, readyAt: string) {
     return {
       node_id: this.#journalId(node),
-      item: "",
-      attempt: (this.#options.past.get(pastKey(this.#journalId(node), ""))?.attempt ?? 0) + 1,
+      item: this.#options.turn,
+      attempt: (this.#options.past.get(pastKey(this.#journalId(node), this.#options.turn))?.attempt ?? 0) + 1,
       node_type: node.type,
       ready_at: readyAt,
     };
@@ -212,11 +223,19 @@ export class Walk {
     return this.#options.prefix + node.id;
   }
 
+  /** Once, however often the run is taken up. */
+  #tell(node: GraphNode, ended: EndedNode): void {
+    const isTold = this.#options.told.has(eventKey(this.#journalId(node), this.#options.turn));
+    this.#options.journal.add({ ...(!isTold && { event: this.#event(node, ended) }), ...this.#progress() });
+  }
+
   #event(node: GraphNode, ended: EndedNode) {
     const error = ended.status === "failed" ? { error: ended.outputs[ON_ERROR] } : {};
+    const { turn } = this.#options;
     const data = {
       workflow_status: "running",
       node_id: this.#journalId(node),
+      ...(turn !== "" && { item: turn }),
       node_name: node.title,
       node_type: node.type,
       node_status: ended.status,
@@ -226,10 +245,11 @@ export class Walk {
     return { type: `node.${ended.status}`, data };
   }
 
-  /** A sub-workflow counts as the one node that it is. */
+  /** A sub-workflow or a loop counts as the one node that it is. */
   #progress(): { progress?: number } {
-    if (this.#options.prefix !== "") return {};
-    return { progress: Math.floor((100 * this.#ended.size) / this.#options.graph.nodes.size) };
+    const { prefix, turn, graph } = this.#options;
+    if (prefix !== "" || turn !== "") return {};
+    return { progress: Math.floor((100 * this.#ended.size) / graph.nodes.size) };
   }
 }
 
@@ -242,6 +262,22 @@ export class WalkFailure extends Error {
     super(failure.message, { cause });
     this.failure = failure;
   }
+}
+
+/** The values of the output nodes by their labels. */
+export function runOutputs(graph: Graph, ended: EndedNodes): Record<string, unknown> {
+  const outputsOf = outputsIn(ended);
+  const outputs: Record<string, unknown> = {};
+  for (const node of graph.nodes.values()) {
+    const own = node.registered.role === "output" ? outputsOf(node.id) : undefined;
+    if (own) outputs[freeName(labelOf(node), outputs)] = own.value;
+  }
+  return outputs;
+}
+
+/** The place of an item of a list, or of a turn of a loop, inside the turn of the loops around it. */
+export function itemIn(turn: string, index: number): string {
+  return turn === "" ? String(index) : `${turn}/${index}`;
 }
 
 /** Two output nodes of one label: both are kept. */

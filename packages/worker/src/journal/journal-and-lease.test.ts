@@ -129,7 +129,9 @@ function conformance(open: () => Promise<Place>): void {
   test("a lease that ran out is found by whoever looks, and renewing keeps it", async () => {
     const run = await taken("a", await newRun());
     await letRunOut(run.id);
-    expect(await leasesOf("a").renew([run])).toEqual([{ id: run.id, cancel_requested: false }]);
+    expect(await leasesOf("a").renew([run])).toEqual([
+      { id: run.id, cancel_requested: false, pause_requested: false, wake_requested: false },
+    ]);
     expect(await take("b", run.id, 1)).toBeUndefined();
     await letRunOut(run.id);
     expect(await take("b", run.id, 1)).toBeDefined();

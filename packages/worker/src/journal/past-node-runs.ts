@@ -1,4 +1,4 @@
-import type { NodeRunStatus, RunError } from "@noxus/contracts";
+import type { NodeRunStatus, NodeWait, RunError } from "@noxus/contracts";
 import type { Sql } from "./sql.ts";
 
 /** What the journal says of one node run (or item) of an earlier life of the run: its last attempt. */
@@ -9,6 +9,9 @@ export interface PastNodeRun {
   error: RunError | null;
   /** Attempts that failed, the last one among them where it did. */
   failures: number;
+  /** What it waits for, where its status is `waiting`. */
+  wait: NodeWait | null;
+  started_at: Date | null;
 }
 
 /** By node and item; empty for a run that starts now. */
@@ -20,10 +23,38 @@ export function pastKey(nodeId: string, item: string): string {
 
 export async function loadPastNodeRuns(pool: Sql, runId: string): Promise<PastNodeRuns> {
   const { rows } = await pool.query<PastNodeRun & { node_id: string; item: string }>(
-    `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error,
+    `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error, wait, started_at,
       (count(*) filter (where status = 'failed') over (partition by node_id, item))::int as failures
     from node_runs where run_id = $1 order by node_id, item, attempt desc`,
     [runId],
   );
   return new Map(rows.map(({ node_id, item, ...row }) => [pastKey(node_id, item), row]));
+}
+
+/** Nodes whose end the run's events tell already: it is told once, however often the run is taken up. */
+export async function loadToldNodes(pool: Sql, runId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ node_id: string; item: string }>(
+    `select data->>'node_id' as node_id, coalesce(data->>'item', '') as item from run_events
+    where run_id = $1 and type in ('node.completed', 'node.failed', 'node.skipped')`,
+    [runId],
+  );
+  return new Set(rows.map(({ node_id, item }) => eventKey(node_id, item)));
+}
+
+/** Which node, in which turn of the loops around it, an event tells of. */
+export function eventKey(nodeId: string, turn: string): string {
+  return pastKey(nodeId, turn);
+}
+
+/** What came for a node run that waits; undefined where nothing has. */
+export async function loadArrival(
+  pool: Sql,
+  { runId, nodeId, item, attempt }: { runId: string; nodeId: string; item: string; attempt: number },
+): Promise<Record<string, unknown> | undefined> {
+  const { rows } = await pool.query<{ outputs: Record<string, unknown> | null }>(
+    `select outputs from node_runs
+    where run_id = $1 and node_id = $2 and item = $3 and attempt = $4 and status = 'completed'`,
+    [runId, nodeId, item, attempt],
+  );
+  return rows[0] && (rows[0].outputs ?? {});
 }

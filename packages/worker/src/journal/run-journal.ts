@@ -1,4 +1,4 @@
-import type { NodeRunStatus, RunError, RunStatus } from "@noxus/contracts";
+import type { NodeRunStatus, NodeWait, RunError, RunStatus } from "@noxus/contracts";
 import { toJsonb } from "@noxus/database";
 import { RunInterrupted } from "../graph/run-error.ts";
 import { commitSql, positionSql } from "./commit-sql.ts";
@@ -18,6 +18,9 @@ export interface NodeRunRecord {
   started_at?: string;
   finished_at?: string;
   call_ms?: number;
+  /** While its status is `waiting`. */
+  wait?: NodeWait;
+  plugin_release?: string;
 }
 
 /** What comes together in one statement. */
@@ -44,6 +47,13 @@ export interface RunEnd {
   error?: RunError;
 }
 
+/** How a run stands that gives its place back before its end. */
+export interface RunRest {
+  status: Extract<RunStatus, "waiting" | "awaiting_human_feedback" | "paused">;
+  /** When it goes on by itself, ISO. */
+  wakeAt?: string;
+}
+
 export interface RunJournalOptions {
   pool: Sql;
   runId: string;
@@ -56,6 +66,8 @@ export interface RunJournalOptions {
   seq: number;
   /** Called after each statement: there are events to be read. */
   onCommit?: () => void;
+  /** Called where a statement finds that the run is to pause: the hint may be late. */
+  onPauseRequested?: () => void;
 }
 
 /** What one statement wrote. */
@@ -77,7 +89,7 @@ export class RunJournal {
   #records = new Map<string, NodeRunRecord>();
   #events: JournalEvent[] = [];
   #isDurable = false;
-  #end: RunEnd | undefined;
+  #last: RunEnd | RunRest | undefined;
   #progress: number;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -118,8 +130,15 @@ export class RunJournal {
 
   /** Writes the run's end with all that is still to be written; nothing can be added after it. */
   end(end: RunEnd, event: JournalEvent): Promise<void> {
-    this.#end = end;
+    this.#last = end;
     this.add({ event, durable: true, ...(end.status === "completed" && { progress: 100 }) });
+    return this.flush();
+  }
+
+  /** Writes that the run waits or is paused, and gives the lease back; nothing can be added after it. */
+  rest(rest: RunRest, event: JournalEvent): Promise<void> {
+    this.#last = rest;
+    this.add({ event, durable: true });
     return this.flush();
   }
 
@@ -156,8 +175,9 @@ export class RunJournal {
   /** Writes all batches after the given one. */
   async #write(after: number, isDurable: boolean): Promise<void> {
     const { pool, runId, epoch, owner } = this.#options;
-    const { rowCount } = await pool.query(this.#statement(after, isDurable));
-    if (rowCount !== 0) return;
+    const written = await pool.query<{ pause_requested: boolean }>(this.#statement(after, isDurable));
+    if (written.rows[0]?.pause_requested) this.#options.onPauseRequested?.();
+    if (written.rowCount !== 0) return;
     const { rows } = await pool.query<{ journal_seq: number }>(positionSql, [runId, epoch, owner]);
     const position = rows[0]?.journal_seq;
     // It was committed, and only its answer was lost.
@@ -172,7 +192,7 @@ export class RunJournal {
     const { runId, epoch, owner, leaseMs } = this.#options;
     const batches = this.#unsure.filter(({ seq }) => seq > after);
     const records = new Map(batches.flatMap((batch) => [...batch.records]));
-    const { status = null, output, error } = this.#end ?? {};
+    const { status = null, output, error, wakeAt } = { ...this.#last } as Partial<RunEnd & RunRest>;
     const values = [
       runId,
       epoch,
@@ -187,6 +207,7 @@ export class RunJournal {
       isDurable ? null : "off",
       after,
       this.#seq,
+      wakeAt ?? null,
     ];
     return { name: "journal-commit", text: commitSql, values };
   }

@@ -7,6 +7,7 @@ import { jsonQuery, mapList } from "./json-query.ts";
 import type { JsonataEvaluator } from "./jsonata-evaluator.ts";
 import { executeMergeLists } from "./merge-lists.ts";
 import type { NodeExecutor } from "./node-call.ts";
+import { executeApproval, executeWebhookWait } from "./waits.ts";
 
 export interface BuiltInOptions {
   evaluator: JsonataEvaluator;
@@ -28,5 +29,7 @@ export function builtInExecutors({ evaluator, http }: BuiltInOptions): ReadonlyM
     ["MergeListsNode", executeMergeLists],
     ["HttpRequestNode", httpRequest(http)],
     ["DelayNode", executeDelay],
+    ["ApprovalNode", executeApproval],
+    ["WebhookWaitNode", executeWebhookWait],
   ]);
 }

@@ -1,3 +1,4 @@
+import type { NodeWait } from "@noxus/contracts";
 import type { GraphNode } from "@noxus/workflow";
 
 /** What a node's code is given for one call. */
@@ -15,6 +16,13 @@ export interface NodeCall {
   attempt: number;
   /** Waits while the node's own limit of time stands still: for what is not the node's doing. */
   pause: <T>(wait: () => Promise<T>) => Promise<T>;
+  /**
+   * Waits for something that comes from outside this run, for as long as it takes: a run in which everything waits is
+   * taken from its worker, and the node is called again when it goes on, with what it asks for first.
+   *
+   * @returns what came; nothing for a time. @throws NoxusError `wait_expired` where nothing came until then.
+   */
+  wait: (wait: NodeWait) => Promise<NodeOutputs>;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
 }

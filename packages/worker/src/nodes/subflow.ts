@@ -1,9 +1,14 @@
 import { NoxusError } from "@noxus/contracts";
 import type { NodeCall, NodeExecutor } from "./node-call.ts";
 
+export interface SubflowAddress {
+  workflowId: string;
+  versionId?: string;
+}
+
 export interface SubflowOptions {
-  /** The definition of a workflow of this workspace. */
-  load: (workflowId: string, workspaceId: string) => Promise<unknown>;
+  /** The definition of a workflow of this workspace; undefined where there is none. */
+  load: (address: SubflowAddress) => Promise<unknown>;
   /** Walks it as a part of this run and gives its outputs. */
   walk: (options: {
     definition: unknown;
@@ -19,9 +24,9 @@ export interface SubflowOptions {
 export const subflow =
   ({ load, walk }: SubflowOptions): NodeExecutor =>
   async (call) => {
-    const id = call.node.subflowId ?? String(call.config.workflow_id ?? "");
-    const definition = await load(id, call.run.workspaceId);
-    if (!definition) throw new NoxusError("not_found", `the workspace has no workflow "${id}".`);
+    const address = addressOf(call);
+    const definition = await load(address);
+    if (!definition) throw nothingThere(address);
     const outputs = await walk({
       definition,
       input: inputOf(call),
@@ -31,6 +36,21 @@ export const subflow =
     });
     return { outputs };
   };
+
+function addressOf({ node, config }: NodeCall): SubflowAddress {
+  const versionId = config.workflow_version_id;
+  return {
+    workflowId: node.subflowId ?? String(config.workflow_id ?? ""),
+    ...(typeof versionId === "string" && versionId !== "" && { versionId }),
+  };
+}
+
+function nothingThere({ workflowId, versionId }: SubflowAddress): NoxusError {
+  const what = versionId
+    ? `workflow "${workflowId}" with a version "${versionId}"`
+    : `workflow "${workflowId}"`;
+  return new NoxusError("not_found", `the workspace has no ${what}.`);
+}
 
 /** An object of values, or rows of `{key | name | label, value}` as the editor writes them. */
 function inputOf({ inputs }: NodeCall): Record<string, unknown> {

@@ -11,7 +11,7 @@ export const beginTakingSql =
   "begin; set local synchronous_commit = off; select pg_advisory_xact_lock(4917203115)";
 
 const columns =
-  "runs.id, runs.workspace_id, runs.workflow_id, runs.definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested";
+  "runs.id, runs.workspace_id, runs.workflow_id, runs.definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested, pause_requested_at is not null as pause_requested, deadline_at, restarted_from, node_ids, subflows";
 
 /** A lease that ran out while PostgreSQL was away may be renewed first: its worker perhaps still works. */
 const isOver = `(lease_until is null
@@ -70,7 +70,23 @@ returning ${columns},
 export const renewSql = `update runs set lease_until = now() + $2::int * interval '1 millisecond'
 from unnest($3::uuid[], $4::int[]) as held(id, epoch)
 where runs.id = held.id and runs.epoch = held.epoch and lease_owner = $1::text and status = 'running'
-returning runs.id, cancel_requested_at is not null as cancel_requested`;
+returning runs.id, cancel_requested_at is not null as cancel_requested,
+  pause_requested_at is not null as pause_requested, wake_requested`;
 
 export const releaseSql = `update runs set lease_owner = null, lease_until = null
 where id = $2::uuid and epoch = $3::int and lease_owner = $1::text and status = 'running' returning id`;
+
+/** Workers that look at the same moment share the runs among them. */
+export const rouseSql = `
+with due as (
+  select id from runs where status in ('waiting', 'awaiting_human_feedback') and wake_at <= now()
+  union all
+  select id from runs
+  where deadline_at <= now() and finished_at is null and status in ('waiting', 'awaiting_human_feedback', 'paused')
+), roused as (
+  update runs set status = 'queued' where id in (select id from runs join due using (id) for update of runs skip locked)
+    and status in ('waiting', 'awaiting_human_feedback', 'paused')
+  returning id
+)
+insert into run_events (run_id, type, data) select id, 'run.queued', '{"workflow_status": "queued"}' from roused
+returning run_id`;

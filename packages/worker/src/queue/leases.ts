@@ -1,5 +1,5 @@
 import type { Database } from "@noxus/database";
-import { beginTakingSql, releaseSql, renewSql, takeSql } from "./lease-sql.ts";
+import { beginTakingSql, releaseSql, renewSql, rouseSql, takeSql } from "./lease-sql.ts";
 
 /** A run that this worker has taken: what executing it needs. */
 export interface LeasedRun {
@@ -14,9 +14,26 @@ export interface LeasedRun {
   /** Number of the journal's last statement. */
   journal_seq: number;
   cancel_requested: boolean;
+  pause_requested: boolean;
+  deadline_at: Date | null;
+  /** The run whose finished nodes are in its journal from the start. */
+  restarted_from: string | null;
+  /** Only these nodes, and what they depend on. */
+  node_ids: string[] | null;
+  /** Definitions of the workflows that it runs, as they were when it was started. */
+  subflows: Record<string, Record<string, unknown>> | null;
   callback_url: string | null;
   /** Its workflow or workspace has a limit of runs at once: others perhaps wait for its end. */
   has_limit: boolean;
+}
+
+/** What is asked of a run that is held. */
+export interface Asked {
+  id: string;
+  cancel_requested: boolean;
+  pause_requested: boolean;
+  /** Something that it waits for has come. */
+  wake_requested: boolean;
 }
 
 export interface LeaseOptions {
@@ -63,11 +80,14 @@ export class Leases {
   }
 
   /** The runs that are still ours. */
-  renew(
-    held: readonly { id: string; epoch: number }[],
-  ): Promise<{ id: string; cancel_requested: boolean }[]> {
+  renew(held: readonly { id: string; epoch: number }[]): Promise<Asked[]> {
     const [ids, epochs] = [held.map(({ id }) => id), held.map(({ epoch }) => epoch)];
     return this.#query("lease-renew", renewSql, [...this.#who(), ids, epochs]);
+  }
+
+  /** Puts runs whose wait or time is over into the line again; whether there were any. */
+  async rouse(): Promise<boolean> {
+    return (await this.#query("lease-rouse", rouseSql, [])).length > 0;
   }
 
   /** Gives a run back before its end. False where it was not ours any more. */

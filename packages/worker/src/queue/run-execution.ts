@@ -1,16 +1,16 @@
-import { isNoxusError, NoxusError, runEventsChannel } from "@noxus/contracts";
+import { isNoxusError, runEventsChannel } from "@noxus/contracts";
 import type { Hints } from "@noxus/database";
 import type { Logger } from "@noxus/service";
-import { bindRunInputs, type Graph, type GraphNode, parseWorkflow } from "@noxus/workflow";
-import { RunInterrupted, toRunError } from "../graph/run-error.ts";
-import { Walk, WalkFailure } from "../graph/walk.ts";
-import { loadPastNodeRuns, type PastNodeRuns } from "../journal/past-node-runs.ts";
-import { type RunEnd, RunJournal } from "../journal/run-journal.ts";
+import { RunInterrupted, runDeadlineExceeded, toRunError } from "../graph/run-error.ts";
+import { walkRun } from "../graph/run-walk.ts";
+import { WalkFailure } from "../graph/walk.ts";
+import { loadPastNodeRuns, loadToldNodes } from "../journal/past-node-runs.ts";
+import { type RunEnd, RunJournal, type RunRest } from "../journal/run-journal.ts";
 import type { Sql } from "../journal/sql.ts";
 import type { NodeExecutor } from "../nodes/node-call.ts";
-import { subflow } from "../nodes/subflow.ts";
 import type { PluginRegistry } from "../registry/plugin-registry.ts";
 import type { LeasedRun, Leases } from "./leases.ts";
+import type { RunControl } from "./run-control.ts";
 
 export interface ExecutionParts {
   sql: Sql;
@@ -23,20 +23,17 @@ export interface ExecutionParts {
   logger: Logger;
 }
 
-/** Workflows inside workflows: deeper is taken for one that runs itself. */
-const deepestSubflow = 8;
-
 /**
  * Executes a leased run to its end, which is written with everything before it.
  *
- * @returns how it ended.
+ * @returns how it ended, or that it waits or is paused and has given its lease back.
  * @throws RunInterrupted where the run goes on elsewhere; what was finished here is in the journal, unless the lease was lost.
  */
 export async function executeRun(
   run: LeasedRun,
   parts: ExecutionParts,
-  signal: AbortSignal,
-): Promise<RunEnd> {
+  control: RunControl,
+): Promise<RunEnd | RunRest> {
   const { sql, hints, leases } = parts;
   const { owner, leaseMs } = leases;
   const journal = new RunJournal({
@@ -48,12 +45,15 @@ export async function executeRun(
     progress: run.progress,
     seq: run.journal_seq,
     onCommit: () => hints.tell(runEventsChannel, run.id),
+    onPauseRequested: () => control.pause(),
   });
   try {
     const type = run.epoch === 1 ? "run.started" : "run.resumed";
     journal.add({ event: { type, data: { workflow_status: "running", epoch: run.epoch } } });
-    const end = await walkToEnd(run, journal, parts, signal);
-    await journal.end(end, endEvent(end));
+    using _deadline = interruptAtDeadline(run, control);
+    const end = await walkToEnd(run, journal, parts, control);
+    if (isRest(end)) await journal.rest(end, restEvent(end));
+    else await journal.end(end, endEvent(end));
     return end;
   } catch (error) {
     if (error instanceof RunInterrupted && error.kind === "handed_over") await journal.flush();
@@ -68,101 +68,85 @@ function endEvent({ status, error }: RunEnd) {
   return { type: `run.${status}`, data: { workflow_status: status, ...progress, ...(error && { error }) } };
 }
 
+function restEvent({ status, wakeAt }: RunRest) {
+  const type = status === "paused" ? "run.paused" : "run.waiting";
+  return { type, data: { workflow_status: status, ...(wakeAt && { wake_at: wakeAt }) } };
+}
+
+/** Whether the run goes on later. */
+export function isRest(end: RunEnd | RunRest): end is RunRest {
+  const { status } = end;
+  return status === "waiting" || status === "awaiting_human_feedback" || status === "paused";
+}
+
+/** A deadline further away than a timer can be is looked at by whoever takes the run next. */
+function interruptAtDeadline({ deadline_at }: LeasedRun, control: RunControl): Disposable {
+  const leftMs = deadline_at ? deadline_at.getTime() - Date.now() : Number.POSITIVE_INFINITY;
+  const timer =
+    leftMs > 2_147_483_647 ? undefined : setTimeout(() => control.interrupt("deadline"), Math.max(0, leftMs));
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
 async function walkToEnd(
   run: LeasedRun,
   journal: RunJournal,
   parts: ExecutionParts,
-  signal: AbortSignal,
-): Promise<RunEnd> {
+  control: RunControl,
+): Promise<RunEnd | RunRest> {
   try {
-    if (run.cancel_requested) throw new RunInterrupted("cancelled");
-    const past = run.epoch > 1 ? await loadPastNodeRuns(parts.sql, run.id) : new Map();
-    const context = { run, journal, past, parts, prefix: "", depth: 0, signal };
-    return { status: "completed", output: await walk(run.definition, run.input, context) };
+    refuseAtOnce(run, control);
+    const { past, told } = await loadEarlierLives(run, parts.sql);
+    const context = {
+      run,
+      journal,
+      past,
+      told,
+      parts,
+      control,
+      prefix: "",
+      depth: 0,
+      signal: control.signal,
+    };
+    return { status: "completed", output: await walkRun(context) };
   } catch (error) {
     if (error instanceof WalkFailure) return { status: "failed", error: error.failure };
-    if (error instanceof RunInterrupted && error.kind === "cancelled") return { status: "stopped" };
+    if (error instanceof RunInterrupted) return afterInterruption(error, run, control);
     if (isNoxusError(error)) return { status: "failed", error: toRunError(error) };
     throw error;
   }
 }
 
-interface WalkContext {
-  run: LeasedRun;
-  journal: RunJournal;
-  past: PastNodeRuns;
-  parts: ExecutionParts;
-  prefix: string;
-  depth: number;
-  signal: AbortSignal;
+/** What was asked of the run while nobody had it. */
+function refuseAtOnce(
+  { cancel_requested, pause_requested, deadline_at }: LeasedRun,
+  control: RunControl,
+): void {
+  if (cancel_requested) control.interrupt("cancelled");
+  else if (deadline_at && deadline_at.getTime() <= Date.now()) control.interrupt("deadline");
+  else if (pause_requested) control.interrupt("paused");
+  control.signal.throwIfAborted();
 }
 
-async function walk(
-  definition: unknown,
-  input: Record<string, unknown>,
-  context: WalkContext,
-): Promise<Record<string, unknown>> {
-  const { run, journal, past, parts, prefix, signal } = context;
-  const graph = await parse(definition, parts.registry);
-  return new Walk({
-    graph,
-    inputs: bindRunInputs(graph, input),
-    run: { id: run.id, workspaceId: run.workspace_id, workflowId: run.workflow_id },
-    journal,
-    past,
-    executorOf: (node) => executorOf(node, context),
-    prefix,
-    itemConcurrency: parts.itemConcurrency,
-    signal,
-  }).run();
+async function loadEarlierLives({ id, epoch, restarted_from }: LeasedRun, sql: Sql) {
+  if (epoch === 1 && !restarted_from) return { past: new Map(), told: new Set<string>() };
+  const [past, told] = await Promise.all([loadPastNodeRuns(sql, id), loadToldNodes(sql, id)]);
+  return { past, told };
 }
 
-/** A node type may be of a plugin that came a moment ago: only a fresh registry says that it is unknown. */
-async function parse(definition: unknown, registry: PluginRegistry): Promise<Graph> {
-  const options = { missing: false };
-  try {
-    return parseWorkflow(definition, await registry.get(), options);
-  } catch (error) {
-    if (!isNoxusError(error)) throw error;
-    return parseWorkflow(definition, await registry.get({ fresh: true }), options);
+function afterInterruption(error: RunInterrupted, run: LeasedRun, control: RunControl): RunEnd | RunRest {
+  switch (error.kind) {
+    case "cancelled":
+      return { status: "stopped" };
+    case "deadline":
+      return {
+        status: "failed",
+        error: toRunError(runDeadlineExceeded(run.deadline_at?.toISOString() ?? "")),
+      };
+    case "paused":
+      return { status: "paused" };
+    case "suspended":
+      return control.suspension;
+    default:
+      throw error;
   }
-}
-
-function executorOf(node: GraphNode, context: WalkContext): NodeExecutor {
-  const { builtIns, remote } = context.parts;
-  if (node.registered.plugin) return remote;
-  if (node.type === "InvokeSubflowV2Node") return subflowIn(context);
-  const executor = builtIns.get(node.type);
-  if (!executor) throw new Error(`No code for the built-in node "${node.type}".`);
-  return executor;
-}
-
-function subflowIn(context: WalkContext): NodeExecutor {
-  const depth = context.depth + 1;
-  return subflow({
-    load: (workflowId, workspaceId) => loadDefinition(context.parts.sql, workflowId, workspaceId),
-    walk: async ({ definition, input, prefix, isAgain, signal }) => {
-      if (depth > deepestSubflow)
-        throw new NoxusError(
-          "workflow_invalid",
-          `workflows run each other more than ${deepestSubflow} deep; one of them probably runs itself.`,
-        );
-      const past = isAgain ? await pastOf(context) : context.past;
-      return walk(definition, input, { ...context, past, prefix, depth, signal });
-    },
-  });
-}
-
-/** With what this life of the run has done by now: a sub-workflow that is tried again keeps what it has finished. */
-async function pastOf({ journal, parts, run }: WalkContext): Promise<PastNodeRuns> {
-  await journal.flush();
-  return loadPastNodeRuns(parts.sql, run.id);
-}
-
-async function loadDefinition(sql: Sql, workflowId: string, workspaceId: string): Promise<unknown> {
-  const { rows } = await sql.query<{ definition: unknown }>(
-    "select definition from workflows where id::text = $1 and workspace_id = $2",
-    [workflowId, workspaceId],
-  );
-  return rows[0]?.definition;
 }

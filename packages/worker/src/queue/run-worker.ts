@@ -1,17 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { runCancelChannel, runQueuedChannel } from "@noxus/contracts";
+import { runAskedChannel, runCancelChannel, runQueuedChannel } from "@noxus/contracts";
 import type { Database, Hint } from "@noxus/database";
 import type { Logger } from "@noxus/service";
 import { RunInterrupted } from "../graph/run-error.ts";
-import type { RunEnd } from "../journal/run-journal.ts";
+import type { RunEnd, RunRest } from "../journal/run-journal.ts";
 import type { LeasedRun, Leases } from "./leases.ts";
 import type { LentPlaces } from "./lent-places.ts";
+import { RunControl } from "./run-control.ts";
+import { isRest } from "./run-execution.ts";
 
 export interface RunWorkerOptions {
   database: Database;
   leases: Leases;
-  /** Executes a run to its end; rejects with `RunInterrupted` where it goes on elsewhere. */
-  execute: (run: LeasedRun, signal: AbortSignal) => Promise<RunEnd>;
+  /** Executes a run to its end, or until nothing goes on in it; rejects with `RunInterrupted` where it goes on elsewhere. */
+  execute: (run: LeasedRun, control: RunControl) => Promise<RunEnd | RunRest>;
   /** Told of each end that this worker has written. */
   onEnd: (run: LeasedRun, end: RunEnd) => void;
   /** Runs at once. */
@@ -25,7 +27,7 @@ export interface RunWorkerOptions {
 
 interface ActiveRun {
   epoch: number;
-  controller: AbortController;
+  control: RunControl;
   done: Promise<unknown>;
 }
 
@@ -55,10 +57,12 @@ export class RunWorker {
     this.#options.lent.onLent = () => this.#woken.resolve();
     const listening = [
       database.notifications.listen(runCancelChannel, (hint) => this.#onCancel(hint)),
+      database.notifications.listen(runAskedChannel, () => void this.#renew().catch(this.#warn)),
       database.notifications.listen(runQueuedChannel, () => this.#woken.resolve()),
     ];
     const beside = [
       every(leases.leaseMs / 3, ended.signal, () => this.#renew(), this.#warn),
+      every(lookEveryMs, ended.signal, () => this.#rouse(), this.#warn),
       this.#handOverAfter(signal, ended.signal),
     ];
     try {
@@ -101,27 +105,34 @@ export class RunWorker {
     }
   }
 
+  /** Runs whose wait is over by the clock go into the line again. */
+  async #rouse(): Promise<void> {
+    if (await this.#options.leases.rouse()) this.#options.database.hints.tell(runQueuedChannel);
+  }
+
   readonly #warn = (error: unknown) =>
     this.#options.logger.warn({ err: error }, "leases could not be looked after; trying again");
 
   /** Never rejects: what goes wrong with a run is the run's, and its lease hands it on. */
   #start(run: LeasedRun): void {
     // Taken once more: the earlier execution has lost it, and has not noticed yet.
-    this.#active.get(run.id)?.controller.abort(new RunInterrupted("lost"));
-    const controller = new AbortController();
-    const done = this.#execute(run, controller.signal).finally(() => {
+    this.#active.get(run.id)?.control.interrupt("lost");
+    const control = new RunControl();
+    const done = this.#execute(run, control).finally(() => {
       const isAwaited = run.has_limit || this.#free <= 0;
-      if (this.#active.get(run.id)?.controller === controller) this.#active.delete(run.id);
+      if (this.#active.get(run.id)?.control === control) this.#active.delete(run.id);
       if (isAwaited) this.#woken.resolve();
     });
-    this.#active.set(run.id, { epoch: run.epoch, controller, done });
+    this.#active.set(run.id, { epoch: run.epoch, control, done });
   }
 
-  async #execute(run: LeasedRun, signal: AbortSignal): Promise<void> {
+  async #execute(run: LeasedRun, control: RunControl): Promise<void> {
     const logger = this.#options.logger.child({ runId: run.id, epoch: run.epoch });
     try {
-      const end = await this.#options.execute(run, signal);
-      this.#options.onEnd(run, end);
+      const end = await this.#options.execute(run, control);
+      if (!isRest(end)) this.#options.onEnd(run, end);
+      // What it waits for may have come while it was written that it waits: then it is in the line again.
+      else this.#options.database.hints.tell(runQueuedChannel);
     } catch (error) {
       if (!(error instanceof RunInterrupted))
         logger.error({ err: error }, "executing a run failed by a fault of ours");
@@ -143,16 +154,15 @@ export class RunWorker {
   async #handOverAfter(signal: AbortSignal, ended: AbortSignal): Promise<void> {
     await untilAborted(AbortSignal.any([signal, ended]));
     await wait(this.#options.drainMs, undefined, { signal: ended }).catch(() => {});
-    for (const { controller } of this.#active.values()) controller.abort(new RunInterrupted("handed_over"));
+    for (const { control } of this.#active.values()) control.interrupt("handed_over");
   }
 
   #onCancel(hint: Hint): void {
-    if (hint.kind === "notification")
-      this.#active.get(hint.payload)?.controller.abort(new RunInterrupted("cancelled"));
+    if (hint.kind === "notification") this.#active.get(hint.payload)?.control.interrupt("cancelled");
     else this.#renew().catch(() => {});
   }
 
-  /** Runs that are not ours any more end at once; so do those whose cancelling was not heard. */
+  /** Runs that are not ours any more end at once; what is asked of the others is done, whether it was heard or not. */
   async #renew(): Promise<void> {
     const held = [...this.#active].map(([id, { epoch }]) => ({ id, epoch }));
     if (held.length === 0) return;
@@ -161,8 +171,10 @@ export class RunWorker {
       const active = this.#active.get(id);
       if (active?.epoch !== epoch) continue;
       const run = kept.get(id);
-      if (!run) active.controller.abort(new RunInterrupted("lost"));
-      else if (run.cancel_requested) active.controller.abort(new RunInterrupted("cancelled"));
+      if (!run) active.control.interrupt("lost");
+      else if (run.cancel_requested) active.control.interrupt("cancelled");
+      else if (run.pause_requested) active.control.pause();
+      else if (run.wake_requested) active.control.wake();
     }
   }
 }

@@ -103,6 +103,7 @@ function call(
     attempt: 1,
     idempotencyKey: "run:n 1:1",
     pause: (wait) => wait(),
+    wait: () => Promise.reject(new Error("Nothing here waits.")),
     signal,
   });
 }

@@ -9,7 +9,10 @@ interface Ordered {
 
 /** The nodes, each after all that it depends on; and a problem that names the nodes of a cycle where there is one. */
 export function inOrder<T extends Ordered>(nodes: readonly T[]): { order: T[]; problems: Problem[] } {
-  const waiting = new Map(nodes.map((node) => [node.id, new Set(node.arrows.map(({ from }) => from))]));
+  // What lies outside of the loop that these are in has ended before it started.
+  const ids = new Set(nodes.map(({ id }) => id));
+  const here = ({ arrows }: Ordered) => arrows.map(({ from }) => from).filter((from) => ids.has(from));
+  const waiting = new Map(nodes.map((node) => [node.id, new Set(here(node))]));
   const dependents = dependentsOf(nodes);
   const order: T[] = [];
   const ready = nodes.filter(({ id }) => waiting.get(id)?.size === 0);

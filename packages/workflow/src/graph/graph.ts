@@ -41,6 +41,18 @@ export interface GraphNode {
   catchesErrors: boolean;
   /** Another workflow that it stands for (V1 nodes). */
   subflowId?: string;
+  /** The loop that it lies in. */
+  parentId?: string;
+  /** Of a loop: what is executed in each turn, and what each turn gives. */
+  body?: { graph: Graph; result: Expression };
+}
+
+/** Every node, those inside loops among them. */
+export function* allNodes(graph: Graph): Generator<GraphNode> {
+  for (const node of graph.nodes.values()) {
+    yield node;
+    if (node.body) yield* allNodes(node.body.graph);
+  }
 }
 
 /** A workflow of either form, checked: every reference leads somewhere and there is no cycle. */

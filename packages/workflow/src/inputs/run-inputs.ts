@@ -1,7 +1,7 @@
 import { missingValues } from "../check/missing.ts";
 import { suggestion } from "../check/nearest.ts";
 import { type Problem, workflowError } from "../check/problem.ts";
-import type { Graph, GraphNode } from "../graph/graph.ts";
+import { allNodes, type Graph, type GraphNode } from "../graph/graph.ts";
 
 /** A run's input, sorted to the nodes that take it. */
 export interface RunInputs {
@@ -14,23 +14,36 @@ export interface RunInputs {
 /**
  * Sorts a run's input, whose keys are a node's label, `<node id>::<input>` or an input node's id.
  *
+ * @param options.whole Where only a part of a workflow is run: what its other nodes take is no mistake.
  * @throws NoxusError `workflow_input_missing` naming each required input without a value, `workflow_invalid` naming
  * keys that no input has.
  */
-export function bindRunInputs(graph: Graph, input: Record<string, unknown>): RunInputs {
-  const inputNodes = [...graph.nodes.values()].filter(({ registered }) => registered.role === "input");
+export function bindRunInputs(
+  graph: Graph,
+  input: Record<string, unknown>,
+  { whole = graph }: { whole?: Graph } = {},
+): RunInputs {
+  const inputNodes = inputNodesOf(graph);
   const bound: RunInputs = { values: {}, overrides: {} };
+  const outside = inputNodesOf(whole);
+  const aside: RunInputs = { values: {}, overrides: {} };
   const unknown = Object.entries(input).filter(
-    ([key, value]) => !bindOne({ key, value, graph, inputNodes, bound }),
+    ([key, value]) =>
+      !bindOne({ key, value, graph, inputNodes, bound }) &&
+      !bindOne({ key, value, graph: whole, inputNodes: outside, bound: aside }),
   );
   for (const node of inputNodes) useDefault(node, bound);
   const problems = [
     ...unknown.map(([key]) => unknownKey(key, inputNodes)),
     ...inputNodes.filter(({ id }) => !(id in bound.values)).map(missingInput),
-    ...missingValues(graph.nodes.values(), new Set(Object.keys(bound.overrides))),
+    ...missingValues(allNodes(graph), new Set(Object.keys(bound.overrides))),
   ];
   if (problems.length > 0) throw workflowError(problems);
   return bound;
+}
+
+function inputNodesOf(graph: Graph): GraphNode[] {
+  return [...graph.nodes.values()].filter(({ registered }) => registered.role === "input");
 }
 
 /** The name under which an input or output node's value travels: its label, else its name. */

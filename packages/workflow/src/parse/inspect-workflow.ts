@@ -1,10 +1,10 @@
 import { isV2, v1DefinitionSchema, v2DefinitionSchema, type WorkflowDefinition } from "@noxus/contracts";
 import { mismatchedTypes } from "../check/data-types.ts";
 import { missingValues } from "../check/missing.ts";
-import { inOrder } from "../check/order.ts";
 import { type Problem, workflowError } from "../check/problem.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { NodeRegistry } from "../registry/registry.ts";
+import { nestedGraph } from "./loops.ts";
 import type { Parsing } from "./parsing.ts";
 import { parseV1 } from "./v1.ts";
 import { parseV2 } from "./v2.ts";
@@ -29,7 +29,7 @@ export function inspectWorkflow(
   const parsing: Parsing = { registry, problems: [] };
   const nodes = parseNodes(definition, parsing);
   if (!nodes) return { graph: undefined, problems: parsing.problems };
-  const { order, problems } = inOrder(nodes);
+  const { graph, problems } = nestedGraph(nodes);
   const all = [
     ...parsing.problems,
     ...problems,
@@ -37,7 +37,7 @@ export function inspectWorkflow(
     ...(missing ? missingValues(nodes) : []),
   ];
   const isBroken = all.some(({ stage }) => stage === "form");
-  return { graph: isBroken ? undefined : toGraph(order), problems: all };
+  return { graph: isBroken ? undefined : graph, problems: all };
 }
 
 /**
@@ -80,11 +80,4 @@ function toPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
     .join("");
-}
-
-function toGraph(order: readonly GraphNode[]): Graph {
-  const dependents = new Map<string, string[]>(order.map(({ id }) => [id, []]));
-  for (const { id, arrows } of order)
-    for (const from of new Set(arrows.map((arrow) => arrow.from))) dependents.get(from)?.push(id);
-  return { nodes: new Map(order.map((node) => [node.id, node])), dependents };
 }

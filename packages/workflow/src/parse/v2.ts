@@ -27,7 +27,6 @@ export function parseV2(definition: V2Definition, parsing: Parsing): GraphNode[]
 
 function toGraphNode(node: Node, edges: readonly Arrow[], nodes: Nodes, parsing: Parsing): GraphNode {
   const { source, index, title, registered } = node;
-  if (source.parent_id) parsing.problems.push(loopProblem(node));
   const fields = Object.entries(fieldsOf(node, nodes, parsing));
   const inputs = fields.flatMap(([name, expression]) => inputOf(name, expression, node) ?? []);
   const given = new Set(inputs.map(({ name }) => name));
@@ -46,19 +45,11 @@ function toGraphNode(node: Node, edges: readonly Arrow[], nodes: Nodes, parsing:
     arrows: [...edges, ...impliedBy(fields, edges)],
     policy: policyOf(node, parsing),
     catchesErrors: false,
+    ...(source.parent_id && { parentId: source.parent_id }),
   };
 }
 
 const nothing: Expression = { kind: "first", of: [] };
-
-function loopProblem({ source, index, title }: Node) {
-  return {
-    code: "workflow_invalid" as const,
-    path: `nodes[${index}].parent_id`,
-    message: `Node "${title}" lies in the loop "${source.parent_id}". Loops are not executed here yet; a node that takes single items runs once for each item of a list by itself.`,
-    stage: "run" as const,
-  };
-}
 
 function parseEdges(
   { edges }: V2Definition,

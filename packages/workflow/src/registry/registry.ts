@@ -1,12 +1,11 @@
-import { builtInNodes, type Manifest, type NodeDefinition } from "@noxus/contracts";
+import { builtInNodes, type Manifest, type NodeDefinition, type NodeRole } from "@noxus/contracts";
 
 /** A node type that workflows may use. */
 export interface RegisteredNode {
   definition: NodeDefinition;
   /** Where input values go on the wire: `connectors` into `inputs` (V1 nodes), `config` into `config` (V2 nodes). */
   wiring: "connectors" | "config";
-  /** `input` and `output` carry a run's own values. */
-  role?: "input" | "output";
+  role?: NodeRole;
   /** Without effects: may run before what it depends on is committed. */
   pure: boolean;
   /** The plugin that has the node; absent for built-in nodes. */
