@@ -52,6 +52,7 @@ describe.skipIf(missing !== undefined)(`a sandboxed plugin${missing ? ` (${missi
     { type: "local", path: pluginFixture("echo") },
     { settings: { transport: "http" } },
   );
+  const typescript = wantedPlugin({ type: "local", path: pluginFixture("typescript/with-dependency") });
 
   beforeAll(async () => {
     dataFolder = await mkdtemp(join(tmpdir(), "noxus-isolation-"));
@@ -59,12 +60,18 @@ describe.skipIf(missing !== undefined)(`a sandboxed plugin${missing ? ` (${missi
       dataFolder,
       variables: { PLUGIN_SERVER_ISOLATION: "sandboxed", PLUGIN_SERVER_MAX_PROCESSES: "64" },
     });
-    await server.put(stdio, echo);
-    await Promise.all([stdio, echo].map(({ id }) => server.until(id, "running")));
+    await server.put(stdio, echo, typescript);
+    await Promise.all([stdio, echo, typescript].map(({ id }) => server.until(id, "running")));
   });
   afterAll(async () => {
     await server.stop();
     await rm(dataFolder, { recursive: true, force: true });
+  });
+
+  test("runs in TypeScript, with its packages", async () => {
+    const answer = await server.execute("with-dependency", "compare", { one: "kitten", other: "sitting" });
+    expect(await answer.json()).toMatchObject({ outputs: { difference: "3" } });
+    expect(await server.get("with-dependency")).toMatchObject({ engine: "node", isolation: "sandboxed" });
   });
 
   test("runs on both transports and says its level", async () => {
