@@ -1,13 +1,37 @@
 import type { Command } from "commander";
 import type { CallOptions } from "../author/call.ts";
 import type { GenerateManifestOptions } from "../author/generate-manifest.ts";
+import type { CreateOptions } from "../create/answers.ts";
 import type { PackageOptions } from "../packaging/package-plugin.ts";
+import type { ValidateOptions } from "../validate/validate-plugin.ts";
 import { type CommandEnvironment, define } from "./define.ts";
 
 /** Commands for who writes a plugin; each takes the plugin's folder, the current one where it is left out. */
 export function addAuthorCommands(plugin: Command, environment: CommandEnvironment): void {
+  addCreating(plugin, environment);
   addTrying(plugin, environment);
   addPackaging(plugin, environment);
+}
+
+function addCreating(plugin: Command, environment: CommandEnvironment): void {
+  define<CreateOptions>(plugin, environment, {
+    syntax: "create [folder]",
+    summary: "make a new plugin, with nodes, an integration, tests and all that it needs",
+    examples: [
+      "noxus plugin create",
+      'noxus plugin create word-tools --language python --description "Counts words" --yes',
+    ],
+    options: [
+      ["--language <language>", "typescript or python"],
+      ["--name <name>", "its name; the folder's where it is left out"],
+      ["--display-name <text>", "the name that people read"],
+      ["--description <sentence>", "what it does"],
+      ["--author <name>", "who makes it"],
+      ["-y, --yes", "ask nothing: take the defaults for the rest"],
+    ],
+    run: async (context, [folder], options) =>
+      (await import("../create/create-plugin.ts")).createPlugin(context, folder, options),
+  });
 }
 
 function addTrying(plugin: Command, environment: CommandEnvironment): void {
@@ -37,6 +61,20 @@ function addTrying(plugin: Command, environment: CommandEnvironment): void {
 }
 
 function addPackaging(plugin: Command, environment: CommandEnvironment): void {
+  define<ValidateOptions>(plugin, environment, {
+    syntax: "validate [folder]",
+    summary: "check a plugin before it is published: its files, then what it says when it runs",
+    examples: [
+      "noxus plugin validate",
+      "noxus plugin validate plugins/text-tools --against dist/text-tools-1.0.0.tar.gz",
+    ],
+    options: [
+      ["--against <file>", "a published version's package or manifest.json: say what this one would break"],
+      ["--strict", "fail for warnings too"],
+    ],
+    run: async (context, [folder], options) =>
+      (await import("../validate/validate-plugin.ts")).validatePlugin(context, folder, options),
+  });
   define<GenerateManifestOptions>(plugin, environment, {
     syntax: "generate-manifest [folder]",
     summary: "write manifest.json from what the running plugin says of itself",
