@@ -43,6 +43,15 @@ export const platformEnvironmentSchema = z.object({
     ),
   NOXUS_MAX_FILE_BYTES: envInteger(2 * 1024 * 1024 * 1024, 1).describe("Largest file, in bytes."),
   NOXUS_MAX_BODY_BYTES: envInteger(16 * 1024 * 1024, 1024).describe("Largest JSON body, in bytes."),
+  NOXUS_KEEP_RUNS_DAYS: envInteger(90, 0).describe(
+    "Days after its end at which a run is deleted, with its journal and events; the events of triggers go with that age too. 0 keeps all.",
+  ),
+  NOXUS_KEEP_RUN_EVENTS_DAYS: envInteger(14, 0).describe(
+    "Days after which the events of a run's single nodes are deleted; its journal stays as long as the run. 0 keeps them as long.",
+  ),
+  NOXUS_KEEP_MADE_FILES_DAYS: envInteger(0, 0).describe(
+    "Days after which files that plugins made are deleted, whatever still names them. 0 keeps all. What people upload is always kept.",
+  ),
   NOXUS_RATE_LIMIT_PER_MINUTE: envInteger(60_000, 0).describe(
     "Requests that one API key may make in a minute, counted by each platform process for itself; 0 for no limit.",
   ),

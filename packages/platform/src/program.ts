@@ -29,6 +29,7 @@ import { createPlatformHttp } from "./http/http-server.ts";
 import type { Readiness } from "./http/readiness.ts";
 import { removeUninstalled } from "./plugins/remove-uninstalled.ts";
 import { createNodeRegistry } from "./registry/load-registry.ts";
+import { expireForEver } from "./retention/expire.ts";
 import { createPluginServers } from "./servers/client.ts";
 import { pushDesired } from "./servers/desired-pusher.ts";
 import { runTriggers } from "./triggers/run-triggers.ts";
@@ -52,7 +53,7 @@ export interface PlatformOptions {
  *   3. HTTP, before the database answers: `/health` and `/ready` tell why nothing else does
  *   4. wait for the database (for ever), migrate, let the admin key in
  *   5. requests are answered; the ready line is printed
- *   6. loops: push the desired list, start what is due, sweep
+ *   6. loops: push the desired list, start what is due, expire, sweep
  * Stop:
  *   6. loops and streams that never end (by the signal)
  *   3. HTTP: requests in flight are answered
@@ -104,6 +105,7 @@ async function run(program: Program): Promise<void> {
   await Promise.all([
     pushDesired(pusherOptions(deps), signal),
     runTriggers(deps, signal),
+    expireForEver(deps, signal),
     sweepForEver(deps),
   ]);
 }

@@ -1,4 +1,14 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "../drizzle/columns.ts";
+import {
+  bigint,
+  boolean,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "../drizzle/columns.ts";
 import { sql } from "../drizzle/sql.ts";
 import { workspaces } from "./workspaces.ts";
 
@@ -38,13 +48,13 @@ export const files = pgTable(
     sourceType: text("source_type").notNull().default("Document"),
     sourceMetadata: jsonb("source_metadata"),
     storageKey: text("storage_key").notNull(),
-    /** The run that made it, and goes with it where retention is for runs; null for what people keep. */
-    runId: uuid("run_id"),
+    /** Made by a plugin in a call, not brought by people: it may expire. */
+    madeByPlugin: boolean("made_by_plugin").notNull().default(false),
     createdAt: at("created_at").notNull().defaultNow(),
   },
   (table) => [
     index("files_workspace").on(table.workspaceId, table.createdAt),
-    index("files_run").on(table.runId).where(sql`run_id is not null`),
+    index("files_made").on(table.createdAt).where(sql`made_by_plugin`),
   ],
 );
 

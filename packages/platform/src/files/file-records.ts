@@ -13,6 +13,7 @@ export interface NewFile {
   contentType: string;
   sourceType?: string;
   sourceMetadata?: unknown;
+  madeByPlugin?: boolean;
   content: Readable;
   maxBytes: number;
 }

@@ -59,6 +59,7 @@ function addUpload(scope: HttpServer, { database, fileStore, environment }: Plat
         { db: database.db, fileStore },
         {
           workspaceId,
+          madeByPlugin: true,
           filename: headerOf(request, fileUploadHeaders.filename) ?? "file",
           contentType: request.headers["content-type"] ?? "application/octet-stream",
           ...(sourceType && { sourceType }),
