@@ -140,14 +140,16 @@ describe("configuring", () => {
 });
 
 describe("changing", () => {
-  test("reloads under load fail no request, on either transport", async () => {
+  test("reloads under load fail no request, on either transport and in either language", async () => {
     const stdio = wantedPlugin(local("echo"));
     const http = wantedPlugin(local("slow-start"), { settings: { sdkRelease: "0.5.5" } });
-    await server.put(stdio, http);
-    const before = [await server.until(stdio.id, "running"), await server.until(http.id, "running")];
-    const load = [underLoad(stdio.id, "echo"), underLoad(http.id, "echo")];
-    for (const { id } of [stdio, http]) await server.request("POST", `/plugins/${id}/reload`);
-    for (const [index, { id }] of [stdio, http].entries())
+    const typescript = wantedPlugin(local("typescript/echo"));
+    const all = [stdio, http, typescript];
+    await server.put(...all);
+    const before = await Promise.all(all.map(({ id }) => server.until(id, "running")));
+    const load = all.map(({ id }) => underLoad(id, "echo"));
+    for (const { id } of all) await server.request("POST", `/plugins/${id}/reload`);
+    for (const [index, { id }] of all.entries())
       await server.until(id, ({ instances }) => isAnother(instances, before[index]?.instances));
     const counts = await Promise.all(load.map((one) => one.end()));
     for (const { failed, done } of counts) {
@@ -193,12 +195,15 @@ describe("changing", () => {
     expect(back.conditions.map(({ status }) => status)).toEqual(["true", "true", "true", "true"]);
   });
 
-  test("a release that starts badly leaves the old serving too", async () => {
-    const repository = await repositoryOf("echo");
+  test.for([
+    ["echo", { "echo/nodes.py": "import sys\nsys.exit(7)\n" }],
+    ["typescript/echo", { "index.ts": "process.exit(7);\n" }],
+  ] as const)("a release that starts badly leaves the old serving too (%s)", async ([fixture, files]) => {
+    const repository = await repositoryOf(fixture);
     const echo = wantedPlugin({ type: "git", repo_url: repository.url });
     await server.put(echo);
     const good = await server.until(echo.id, "running");
-    await git.commit(repository, { files: { "echo/nodes.py": "import sys\nsys.exit(7)\n" } });
+    await git.commit(repository, { files });
     await server.request("POST", `/plugins/${echo.id}/reload`);
     const failed = await server.until(echo.id, ({ failure }) => failure !== undefined);
     expect(failed).toMatchObject({
@@ -209,9 +214,9 @@ describe("changing", () => {
   });
 });
 
-describe("mending", () => {
+describe.for(["echo", "typescript/echo"])("mending %s", (fixture) => {
   test("a process that is killed is back at once; one that keeps dying is waited for", async () => {
-    const echo = wantedPlugin(local("echo"));
+    const echo = wantedPlugin(local(fixture));
     await server.put(echo);
     const { instances } = await server.until(echo.id, "running");
     process.kill(instances[0]?.pid as number, "SIGKILL");
@@ -233,7 +238,7 @@ describe("mending", () => {
   });
 
   test("of two replicas one is killed: the other serves without a failed call until there are two again", async () => {
-    const echo = wantedPlugin(local("echo"), { settings: { replicas: 2 } });
+    const echo = wantedPlugin(local(fixture), { settings: { replicas: 2 } });
     await server.put(echo);
     const both = await server.until(echo.id, ({ instances }) => areReady(instances, 2));
     const [victim, survivor] = both.instances;
@@ -258,7 +263,7 @@ describe("mending", () => {
   });
 
   test("an uninstall waits for no call whose caller is gone", async () => {
-    const echo = wantedPlugin(local("echo"), { settings: { transport: "stdio", drainTimeoutMs: 300_000 } });
+    const echo = wantedPlugin(local(fixture), { settings: { transport: "stdio", drainTimeoutMs: 300_000 } });
     await server.put(echo);
     await server.until(echo.id, "running");
     const gone = new AbortController();
@@ -280,7 +285,7 @@ describe("mending", () => {
     const dataFolder = await temporaryDataFolder();
     const own = await startPluginServer({ dataFolder, ownEnvironments: true });
     try {
-      const repository = await repositoryOf("echo");
+      const repository = await repositoryOf(fixture);
       const echo = wantedPlugin({ type: "git", repo_url: repository.url });
       await own.put(echo);
       const before = await own.until(echo.id, "running");
@@ -289,7 +294,8 @@ describe("mending", () => {
       const after = await own.until(echo.id, ({ instances }) => isAnother(instances, before.instances));
       expect(after).toMatchObject({ release: before.release, commit: before.commit, status: "running" });
 
-      const environments = join(dataFolder, "plugin-server", "environments");
+      const kind = fixture.startsWith("typescript/") ? "node-environments" : "environments";
+      const environments = join(dataFolder, "plugin-server", kind);
       await rename(join(environments, after.environment as string), join(dataFolder, "gone"));
       await own.until(echo.id, ({ instances }) => isAnother(instances, after.instances));
       expect((await own.execute(echo.id, "echo", { text: "x" })).status).toBe(200);
