@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser } from "playwright-core";
-import { launchBrowser, watchPage } from "../fixtures/browser.ts";
+import { launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
 
 /**
  * Pictures of every page of the console, light and dark, 380 and 1440 px wide, of a platform that runs:
@@ -16,12 +16,6 @@ const { values } = parseArgs({
     page: { type: "string", multiple: true },
   },
 });
-/** In the page: no skeleton stands for what is to come, the fonts are there, and nothing moves but what always does. */
-const settledWhen = [
-  "!document.querySelector('[aria-busy]')",
-  "document.fonts.status === 'loaded'",
-  "document.getAnimations().every(({ effect }) => (({ iterations, progress }) => iterations === Infinity || progress === 1 || progress === null)(effect.getComputedTiming()))",
-];
 const headers = { "x-api-key": values.key };
 const folder = resolve(values.out);
 mkdirSync(folder, { recursive: true });
@@ -44,7 +38,7 @@ async function takeAll(browser: Browser, colorScheme: "light" | "dark", width: n
     await page.goto(`${values.url}/console${path}`);
     await page.locator("h1").first().waitFor();
     if (path.includes("?")) await page.getByRole("dialog").waitFor();
-    for (const settled of settledWhen) await page.waitForFunction(settled);
+    await waitUntilSettled(page);
     await page.screenshot({
       path: join(folder, `${name}-${colorScheme}-${width}.png`),
       fullPage: width >= 500,

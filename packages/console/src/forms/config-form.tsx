@@ -3,6 +3,7 @@ import type { ConfigFields } from "@noxus/contracts";
 import { texts } from "../texts/texts.ts";
 import { controlOf } from "./controls.ts";
 import { type ShownField, shownFields, type Values } from "./rules.ts";
+import { SecretControl } from "./text-controls.tsx";
 
 export interface ConfigFormProps {
   fields: ConfigFields;
@@ -48,7 +49,8 @@ function FieldGrid({ shown, onChange, errors = {}, kept = [] }: ConfigFormProps 
   return (
     <div className="form">
       {shown.map((field) => {
-        const Control = controlOf(field.display, field.type);
+        // A secret may be shown as plain text by its plugin; what is stored is hidden by its name.
+        const Control = kept.includes(field.name) ? SecretControl : controlOf(field.display, field.type);
         return (
           <div key={field.name} data-field={field.name} style={{ "--span": field.span } as object}>
             <Control

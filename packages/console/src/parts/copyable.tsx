@@ -5,7 +5,7 @@ import { texts } from "../texts/texts.ts";
 /** An id or another exact text, shortened for the eye and copied whole. */
 export function Copyable({ text, length = 12 }: { text: string; length?: number }) {
   return (
-    <span className="over-row nowrap">
+    <span className={text.length > length ? "over-row nowrap" : "over-row"}>
       <span className="mono" title={text}>
         {text.length > length ? `${text.slice(0, length)}…` : text}
       </span>{" "}

@@ -15,12 +15,12 @@ export function Notice({
 }) {
   const Icon = icons[tone];
   return (
-    <section className="notice" data-tone={tone} aria-label={title}>
+    <div className="notice" data-tone={tone} role="note">
       <Icon size={18} aria-hidden />
       <div>
         <strong>{title}</strong>
         {children}
       </div>
-    </section>
+    </div>
   );
 }

@@ -27,6 +27,7 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> =
   failed: { tone: "bad", icon: IconCircleX },
   stopped: { tone: "idle", icon: IconCircleMinus },
   skipped: { tone: "idle", icon: IconCircleDashed },
+  paused: { tone: "warn", icon: IconClock },
   waiting: { tone: "idle", icon: IconCircleDashed },
   awaiting_human_feedback: { tone: "warn", icon: IconClock },
   alive: { tone: "ok", icon: IconCircleCheck },

@@ -50,10 +50,20 @@ const fieldsOf: Record<Exclude<Kind, "upload">, TextField[]> = {
     { name: "name", label: words.pluginName, required: true },
     { name: "version", label: words.version, hint: words.versionHint },
   ],
+  remote: [
+    {
+      name: "endpoint",
+      label: words.endpoint,
+      hint: words.endpointHint,
+      required: true,
+      placeholder: "https://plugins.example/translate",
+    },
+    { name: "key", label: words.key, hint: words.keyHint, secret: true },
+  ],
   local: [{ name: "path", label: words.folder, required: true, placeholder: "/home/me/my-plugin" }],
 };
 
-/** Installs a plugin from one of the four kinds of source; then its page shows how it goes on. */
+/** Installs a plugin from one of the kinds of source; then its page shows how it goes on. */
 export default function InstallDialog({
   kind,
   onKind,
@@ -88,6 +98,7 @@ export default function InstallDialog({
             { value: "upload", label: words.upload },
             { value: "marketplace", label: words.marketplace },
             { value: "local", label: words.local },
+            { value: "remote", label: words.remote },
           ]}
         />
         {chosen === "upload" ? (

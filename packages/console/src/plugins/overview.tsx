@@ -11,6 +11,7 @@ import { InstallLog } from "./install-log.tsx";
 import { Phases } from "./phases.tsx";
 import { Facts } from "./plugin-facts.tsx";
 import { useAsk } from "./plugin-page.tsx";
+import { Releases } from "./releases.tsx";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = texts.plugins;
@@ -33,6 +34,7 @@ export function Overview() {
         <Phases phases={report?.phases ?? []} />
       </section>
       {status === "installing" && <InstallLog id={plugin.id} />}
+      <Releases plugin={plugin} />
       <Facts plugin={plugin} />
     </div>
   );

@@ -1,12 +1,15 @@
-import { Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type FullRun, type NodeRun, nodesQuery } from "../api/queries.ts";
+import { Button, Title } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { request } from "../api/client.ts";
+import { type FullRun, type NodeRun, nodesQuery, type RunRecord } from "../api/queries.ts";
 import { duration } from "../parts/format.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
+import { isOver } from "./run-state.ts";
 
 const words = texts.runs;
 
@@ -26,10 +29,26 @@ export function NodePanel({
       <Title order={2}>{name ?? words.node}</Title>
       {node === undefined && <p className="soft">{words.choose}</p>}
       {node !== undefined && calls.length === 0 && <p className="soft">{words.nothing}</p>}
+      {node !== undefined && calls.length > 0 && isOver(run) && <RestartButton run={run} node={node} />}
       {calls.map((call) => (
         <Call key={`${call.item} ${call.attempt}`} call={call} many={calls.length > 1} />
       ))}
     </section>
+  );
+}
+
+/** A new run that begins with what this one has finished, and does this node and all after it anew. */
+function RestartButton({ run, node }: { run: FullRun; node: string }) {
+  const navigate = useNavigate();
+  const restart = useMutation({
+    mutationFn: () => request<RunRecord>(`/v1/runs/${run.id}/restart`, { body: { from_node: node } }),
+    onSuccess: ({ id }) => navigate({ to: "/runs/$id", params: { id } }),
+    onError: sayFailed,
+  });
+  return (
+    <Button size="xs" variant="default" mb="sm" loading={restart.isPending} onClick={() => restart.mutate()}>
+      {words.fromHere}
+    </Button>
   );
 }
 

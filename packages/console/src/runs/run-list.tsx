@@ -11,7 +11,16 @@ import { RunTable } from "./run-table.tsx";
 
 const route = getRouteApi("/shell/runs");
 const words = texts.runs;
-const statuses = ["queued", "running", "completed", "failed", "stopped"];
+const statuses = [
+  "queued",
+  "running",
+  "waiting",
+  "paused",
+  "awaiting_human_feedback",
+  "completed",
+  "failed",
+  "stopped",
+];
 
 /** All runs of the workspace; the platform filters and pages. */
 export function RunList() {

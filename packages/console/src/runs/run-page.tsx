@@ -18,7 +18,7 @@ import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/texts.ts";
 import { graphOf } from "../workflows/graph-model.ts";
 import { NodePanel } from "./node-panel.tsx";
-import { nodeStates } from "./run-state.ts";
+import { isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 import { Waterfall } from "./waterfall.tsx";
@@ -39,8 +39,6 @@ export function RunPage() {
     );
   return <Shown run={query.data} />;
 }
-
-export const isOver = ({ status }: RunRecord) => ["completed", "failed", "stopped"].includes(status);
 
 function Shown({ run }: { run: FullRun }) {
   useRunEvents(run.id, isOver(run));
@@ -74,8 +72,7 @@ function Actions({ run }: { run: FullRun }) {
     onError: sayFailed,
   });
   const again = useMutation({
-    mutationFn: () =>
-      request<RunRecord>(`/v1/workflows/${run.workflow_id}/runs`, { body: { input: run.input } }),
+    mutationFn: () => request<RunRecord>(`/v1/runs/${run.id}/replay`, { body: {} }),
     onSuccess: ({ id }) => navigate({ to: "/runs/$id", params: { id } }),
     onError: sayFailed,
   });

@@ -1,5 +1,10 @@
 import type { FullRun, NodeRun } from "../api/queries.ts";
 
+/** Whether nothing of a run goes on any more. */
+export function isOver({ status }: Pick<FullRun, "status">): boolean {
+  return ["completed", "failed", "stopped"].includes(status);
+}
+
 /** The newest attempt of a node, or of each item where a list was mapped over it. */
 export function lastAttempts(nodes: readonly NodeRun[]): NodeRun[] {
   const last = new Map<string, NodeRun>();
@@ -15,11 +20,11 @@ export function nodeStates(
   run: Pick<FullRun, "status" | "nodes">,
   ids: readonly string[],
 ): Record<string, string> {
-  const over = ["completed", "failed", "stopped"].includes(run.status);
+  const over = isOver(run);
   const states: Record<string, string> = Object.fromEntries(
     ids.map((id) => [id, over ? "skipped" : "waiting"]),
   );
-  const ranks = ["completed", "skipped", "stopped", "queued", "running", "failed"];
+  const ranks = ["completed", "skipped", "stopped", "queued", "running", "waiting", "failed"];
   const seen = new Set<string>();
   for (const { node_id, status, attempt } of lastAttempts(run.nodes)) {
     const word = status === "running" && attempt > 1 ? "retrying" : status;

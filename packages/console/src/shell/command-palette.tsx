@@ -3,22 +3,24 @@ import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { IconPuzzle, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { pluginsQuery, workflowsQuery } from "../api/queries.ts";
 import { texts } from "../texts/texts.ts";
 import { places } from "./rail.tsx";
-import { useKeys } from "./use-keys.ts";
 
-/** Ctrl-K: every place, plugin and workflow by name. `?`: the keys. */
-export default function CommandPalette() {
-  const [keysShown, setKeysShown] = useState(false);
+/** Every place, plugin and workflow by name; and the keys. Loaded after the page: `useKeys` opens it. */
+export default function CommandPalette({
+  keysShown,
+  onKeysClose,
+}: {
+  keysShown: boolean;
+  onKeysClose: () => void;
+}) {
   const actions = useActions();
-  useKeys(() => setKeysShown(true));
   return (
     <>
       <Spotlight
         actions={actions}
-        shortcut={["mod + K"]}
+        shortcut={null}
         limit={12}
         nothingFound={texts.palette.nothing}
         searchProps={{ placeholder: texts.palette.placeholder, "aria-label": texts.palette.placeholder }}
@@ -26,7 +28,7 @@ export default function CommandPalette() {
       />
       <Modal
         opened={keysShown}
-        onClose={() => setKeysShown(false)}
+        onClose={onKeysClose}
         title={texts.keys.title}
         closeButtonProps={{ "aria-label": texts.common.close }}
       >

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { followChanges } from "../api/changes.ts";
 import { ApiError } from "../api/client.ts";
 import { meQuery } from "../api/queries.ts";
@@ -10,6 +10,7 @@ import { texts } from "../texts/texts.ts";
 import { Outage } from "./outage.tsx";
 import { Rail } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { useKeys } from "./use-keys.ts";
 
 const CommandPalette = lazy(() => import("./command-palette.tsx"));
 
@@ -30,6 +31,8 @@ export function Shell() {
 }
 
 function SignedIn() {
+  const [keysShown, setKeysShown] = useState(false);
+  useKeys(useCallback(() => setKeysShown(true), []));
   useEffect(followChanges, []);
   return (
     <>
@@ -44,7 +47,7 @@ function SignedIn() {
         </main>
       </div>
       <Suspense>
-        <CommandPalette />
+        <CommandPalette keysShown={keysShown} onKeysClose={() => setKeysShown(false)} />
       </Suspense>
     </>
   );

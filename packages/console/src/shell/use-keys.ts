@@ -1,3 +1,4 @@
+import { spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { places } from "./rail.tsx";
@@ -5,12 +6,16 @@ import { places } from "./rail.tsx";
 /** How long after `g` a letter still means a place. */
 const chordMs = 1_000;
 
-/** `g` and a letter go to a place, `?` asks for the keys; never while somebody types. */
+/** Ctrl-K opens the search; `g` and a letter go to a place and `?` asks for the keys, except while somebody types. */
 export function useKeys(onHelp: () => void): void {
   const navigate = useNavigate();
   const chordAt = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (isSearch(event)) {
+        event.preventDefault();
+        return spotlight.open();
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (event.key === "?") return onHelp();
       const place = places.find(({ key }) => key === event.key);
@@ -25,4 +30,8 @@ export function useKeys(onHelp: () => void): void {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}
+
+function isSearch({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && key.toLowerCase() === "k";
 }

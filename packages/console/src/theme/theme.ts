@@ -18,7 +18,7 @@ export const theme = createTheme({
       "#0b0c0e",
     ],
   },
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: '"JetBrains Mono Variable", ui-monospace, monospace',
