@@ -43,7 +43,8 @@ test("every command's help shows an example", async () => {
     ]),
     ...["list", "show"].map((name) => ["node", name]),
     ...["create", "list", "show", "delete", "run"].map((name) => ["workflow", name]),
-    ...["list", "show", "follow", "cancel"].map((name) => ["run", name]),
+    ...["list", "show", "follow", "cancel", "pause", "resume"].map((name) => ["run", name]),
+    ...["restart", "replay", "waits", "approve", "reject"].map((name) => ["run", name]),
   ];
   const { runCommandLine } = await import("./run.ts");
   const texts: string[] = [];

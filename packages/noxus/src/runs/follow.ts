@@ -13,7 +13,7 @@ import { runPath, valueLines } from "./show.ts";
 export async function followRun(context: CommandContext, id: string): Promise<void> {
   const { connect, signal, terminal } = context;
   const client = connect();
-  for await (const { data } of readEvents(client, `${runPath(id)}/events`, { signal })) {
+  for await (const { data } of readEvents(client, `${runPath(id)}/events?until=end`, { signal })) {
     const parsed = runEventSchema.safeParse(JSON.parse(data));
     if (parsed.success) tell(terminal, parsed.data);
   }
@@ -32,14 +32,22 @@ function tell(terminal: Terminal, event: RunEvent): void {
     node_type?: unknown;
     node_status?: unknown;
     progress?: unknown;
+    wait?: { kind?: string; until?: string; question?: string };
   };
   const name = [data.node_name, data.node_id].find((value) => typeof value === "string" && value);
   const mark = { completed: green("✓"), failed: red("✗"), skipped: dim("–"), stopped: yellow("■") }[
     String(data.node_status)
   ];
-  if (name && mark)
+  if (name && data.wait) terminal.note(`  ${yellow("…")} ${String(name)} ${dim(waitText(data.wait))}`);
+  else if (name && mark)
     terminal.note(`  ${mark} ${String(name)}${data.node_type ? dim(` ${String(data.node_type)}`) : ""}`);
   else if (typeof data.progress === "number") terminal.rewrite(`  … ${data.progress} %`);
+}
+
+function waitText({ kind, until, question }: { kind?: string; until?: string; question?: string }): string {
+  const what = kind === "time" ? "waits" : `waits for ${kind === "approval" ? "an approval" : "a call"}`;
+  const end = until ? ` until ${new Date(until).toLocaleString("sv-SE")}` : "";
+  return `${what}${end}${question ? `: ${question}` : ""}`;
 }
 
 function endLines(run: Run): string[] {

@@ -21,6 +21,8 @@ function runLines(run: Run): string[] {
       ["workflow", run.workflow_id],
       ["status", `${run.status}${run.status === "running" ? ` (${run.progress} %)` : ""}`],
       ["created", new Date(run.created_at).toLocaleString("sv-SE")],
+      ["goes on", run.wake_at && new Date(String(run.wake_at)).toLocaleString("sv-SE")],
+      ["restarted from", run.restarted_from],
       ["took", tookText(run)],
       [
         "error",
