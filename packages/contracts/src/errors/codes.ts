@@ -44,6 +44,9 @@ export const errorCodes = {
   endpoint_unreachable: [502, "The remote plugin's endpoint does not answer, or not over verified TLS."],
   endpoint_key_refused: [502, "The remote plugin's endpoint refused the key that it was sent."],
 
+  // credentials
+  sign_in_unsupported: [409, "The integration has no sign-in with a code."],
+
   // archives and releases
   archive_invalid: [422, "The file is no archive of a known kind, or it is damaged or cut short."],
   archive_path_unsafe: [422, "An entry's path is absolute or leads out of the archive."],

@@ -1,24 +1,19 @@
 import { text } from "node:stream/consumers";
-import { NoxusError, pageSchema } from "@noxus/contracts";
+import { pageSchema } from "@noxus/contracts";
 import { credentials } from "@noxus/database";
 import { count, eq, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
-import { listPlugins } from "../plugins/plugin-store.ts";
-import { type CredentialRow, createCredential, findCredential, openCredential } from "./credential-store.ts";
+import { credentialSchema, toCredential } from "./credential-record.ts";
+import { createCredential, findCredential, openCredential } from "./credential-store.ts";
+import { integrationPlugin } from "./integration-plugin.ts";
+import { registerSignInRoutes } from "./sign-in-routes.ts";
 
 const tags = ["credentials"];
 const params = z.object({ id: z.string().describe("The credentials' id.") });
 const payload = z.record(z.string(), z.unknown()).describe("What the integration asks for; never sent back.");
-const credentialSchema = z.object({
-  id: z.string(),
-  integration: z.string(),
-  name: z.string(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
 const newCredential = z.object({
   integration: z.string().min(1).describe("The integration's type, as nodes name it."),
   name: z
@@ -42,6 +37,7 @@ export function registerCredentialRoutes(server: HttpServer, deps: PlatformDepen
   addList(server, deps);
   addChanges(server, deps);
   addTest(server, deps);
+  registerSignInRoutes(server, deps);
 }
 
 function addList(server: HttpServer, { database: { db }, keyring }: PlatformDependencies): void {
@@ -147,7 +143,7 @@ function addTest(server: HttpServer, deps: PlatformDependencies): void {
     },
     async ({ params: { id }, access }) => {
       const row = await findCredential(deps.database.db, access.workspaceId, id);
-      const plugin = await pluginOf(row.integration, deps);
+      const plugin = await integrationPlugin(row.integration, deps);
       const { body } = await deps.pluginServers.askPlugin(plugin.id, {
         method: "POST",
         path: `/integrations/${encodeURIComponent(row.integration)}/ready`,
@@ -158,27 +154,4 @@ function addTest(server: HttpServer, deps: PlatformDependencies): void {
       return { ready: (await text(body)).trim() === "true", plugin: plugin.name };
     },
   );
-}
-
-/** The installed plugin that brings the integration. */
-async function pluginOf(integration: string, { database }: PlatformDependencies) {
-  const plugins = await listPlugins(database.db);
-  const plugin = plugins.find(({ manifest }) =>
-    manifest?.integrations?.some(({ type }) => type === integration),
-  );
-  if (plugin) return plugin;
-  throw new NoxusError(
-    "plugin_unknown",
-    `No installed plugin has the integration "${integration}". Install the one that does, then test again.`,
-  );
-}
-
-function toCredential({ id, integration, name, createdAt, updatedAt }: CredentialRow) {
-  return {
-    id,
-    integration,
-    name,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
-  };
 }

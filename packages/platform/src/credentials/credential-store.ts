@@ -32,6 +32,25 @@ export async function createCredential(
   );
 }
 
+/** Stores credentials, in place of those of the same integration and name where there are any. */
+export async function putCredential(
+  db: Queries,
+  keyring: Keyring,
+  { payload, ...columns }: NewCredential,
+): Promise<CredentialRow> {
+  const payloadEncrypted = keyring.seal(JSON.stringify(payload));
+  const [row] = await db
+    .insert(credentials)
+    .values({ ...columns, payloadEncrypted })
+    .onConflictDoUpdate({
+      target: [credentials.workspaceId, credentials.integration, credentials.name],
+      set: { payloadEncrypted, updatedAt: sql`now()` },
+    })
+    .returning();
+  if (!row) throw new Error("PostgreSQL stored credentials and gave none back.");
+  return row;
+}
+
 /** @throws NoxusError `not_found`, the same for credentials of another workspace as for none. */
 export async function findCredential(db: Queries, workspaceId: string, id: string): Promise<CredentialRow> {
   const [row] = isUuid(id)
