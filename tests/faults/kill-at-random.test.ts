@@ -21,7 +21,7 @@ const leastRounds = 4;
 const longLife = 1 / 3;
 
 const changes = ["none", "update", "switch", "uninstall", "reload"] as const;
-const victims = ["plugin", "server", "starting server", "uv", "git", "watchdog"] as const;
+const victims = ["plugin", "server", "starting server", "installer", "git", "watchdog"] as const;
 type Change = (typeof changes)[number];
 type Victim = (typeof victims)[number];
 
@@ -73,7 +73,7 @@ interface Round {
 async function playRound(chance: Chance, { serverMayDie }: { serverMayDie: boolean }): Promise<Round> {
   const subject = chance.pick(world.subjects);
   const victim = chance.pick(victims.filter((one) => serverMayDie || !one.includes("server")));
-  const isInstaller = victim === "uv" || victim === "git";
+  const isInstaller = victim === "installer" || victim === "git";
   const change = isInstaller ? "update" : chance.pick(changes);
   // These work only for what is wanted.
   if (isInstaller) Object.assign(subject, { installed: true, enabled: true });
@@ -105,11 +105,11 @@ async function strike(victim: Victim, chance: Chance): Promise<boolean> {
       return killStarting(chance.below(800));
     case "plugin":
       await delay(chance.below(1_500));
-      return killOneOf(/python/, chance, { waitMs: 500, workMs: 120 });
+      return killOneOf(/python|noxus-plugin/, chance, { waitMs: 500, workMs: 120 });
     case "watchdog":
       return killOneOf(/noxus-watchdog/, chance, { waitMs: 0 });
-    case "uv":
-      return killOneOf(/\/uv /, chance, { waitMs: 2_000, workMs: 150 });
+    case "installer":
+      return killOneOf(/\/uv |npm-cli/, chance, { waitMs: 2_000, workMs: 150 });
     case "git":
       // Each Git lives for some milliseconds only.
       return killOneOf(/^git /, chance, { waitMs: 2_000, workMs: 8 });

@@ -27,7 +27,7 @@ export interface Subject {
 /** Everything has to be as wanted after so long; an environment is made in one second, a back-off is at most one. */
 const restDeadlineMs = 60_000;
 
-/** Plugins from Git over both transports, and a server that may be killed at any time and goes on in its folder. */
+/** Plugins from Git over both transports and in both languages, and a server that may be killed at any time and goes on in its folder. */
 export class World {
   readonly dataFolder: string;
   readonly subjects: readonly Subject[];
@@ -62,6 +62,7 @@ export class World {
     if (!this.#server) throw new Error("the server is not there now");
     return this.#server;
   }
+      await subjectOf(git, "typescript/echo", {}),
 
   /** Counts the servers; undefined while none is there. */
   get life(): number | undefined {
@@ -106,7 +107,7 @@ export class World {
   async update(subject: Subject): Promise<void> {
     this.#changes += 1;
     subject.commit = await this.#git.commit(subject.repository, {
-      files: { "pyproject.toml": projectOf(subject.name, this.#changes) },
+      files: projectOf(subject.name, this.#changes),
     });
     subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
     subject.wanted.generation += 1;
@@ -193,9 +194,24 @@ async function subjectOf(
   return { name, repository, wanted, installed: true, enabled: true, commit };
 }
 
-/** A version that nobody has is excluded, so that each change asks for the same packages in an environment of its own. */
-function projectOf(name: string, change: number): string {
-  return `[project]
+function sourceOf({ url }: Repository) {
+  return { type: "git" as const, repo_url: url };
+}
+
+function noteRelease(subject: Subject, { commit, release }: PluginReport): void {
+  if (commit === undefined || release === undefined || subject.last?.release === release) return;
+  if (subject.last) subject.before = subject.last;
+  subject.last = { commit, release };
+}
+
+/** A version that nobody has is named, so that each change asks for the same packages in an environment of its own. */
+function projectOf(name: string, change: number): Record<string, string> {
+  if (name.startsWith("typescript/")) {
+    const dependencies = { "fastest-levenshtein": `^1.0.16 || 0.0.${change}` };
+    const project = { name: "typescript-echo", version: "1.0.0", type: "module", main: "index.ts" };
+    return { "package.json": JSON.stringify({ ...project, dependencies }) };
+  }
+  const project = `[project]
 name = "${name}"
 version = "1.0.0"
 requires-python = ">=3.10"
@@ -228,6 +244,7 @@ async function leftIn(folder: string): Promise<string[]> {
     }),
   );
   return left.flat();
+  return { "pyproject.toml": project };
 }
 
 /** Asks again and again until nothing is in the way. */
