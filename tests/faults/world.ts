@@ -50,6 +50,7 @@ export class World {
       await subjectOf(git, "echo", { transport: "stdio" }),
       await subjectOf(git, "slow-start", { sdkRelease: "0.5.5", transport: "http" }),
       await subjectOf(git, "with-integration", {}),
+      await subjectOf(git, "typescript/echo", {}),
     ];
     const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), git, subjects);
     await world.startServer();
@@ -62,7 +63,6 @@ export class World {
     if (!this.#server) throw new Error("the server is not there now");
     return this.#server;
   }
-      await subjectOf(git, "typescript/echo", {}),
 
   /** Counts the servers; undefined while none is there. */
   get life(): number | undefined {
@@ -194,16 +194,6 @@ async function subjectOf(
   return { name, repository, wanted, installed: true, enabled: true, commit };
 }
 
-function sourceOf({ url }: Repository) {
-  return { type: "git" as const, repo_url: url };
-}
-
-function noteRelease(subject: Subject, { commit, release }: PluginReport): void {
-  if (commit === undefined || release === undefined || subject.last?.release === release) return;
-  if (subject.last) subject.before = subject.last;
-  subject.last = { commit, release };
-}
-
 /** A version that nobody has is named, so that each change asks for the same packages in an environment of its own. */
 function projectOf(name: string, change: number): Record<string, string> {
   if (name.startsWith("typescript/")) {
@@ -217,6 +207,7 @@ version = "1.0.0"
 requires-python = ">=3.10"
 dependencies = ["pydantic!=0.0.${change}"]
 `;
+  return { "pyproject.toml": project };
 }
 
 function isAsWanted(report: PluginReport, { wanted, enabled, commit }: Subject): boolean {
@@ -244,7 +235,6 @@ async function leftIn(folder: string): Promise<string[]> {
     }),
   );
   return left.flat();
-  return { "pyproject.toml": project };
 }
 
 /** Asks again and again until nothing is in the way. */
