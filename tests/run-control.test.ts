@@ -384,3 +384,101 @@ test("a worker that dies leaves each node's end told once", async () => {
     ...["node.completed out", "run.completed"],
   ]);
 });
+
+const v2 = (...nodes: object[]) => ({ flow_version: "v2", nodes, edges: [] });
+const inLoop = (each: object) => ({ ...each, parent_id: "each" });
+
+test("a loop runs what is inside once for each item; turns that were finished are not run again after a kill", async () => {
+  const { id } = await start(
+    v2(
+      v1Node("list", "InputNodeV2", { label: "List" }),
+      v1Node("each", "LoopNodeV2", { items: ":var[list.output]", result: ":var[text.output]" }),
+      inLoop(v1Node("call", "HttpRequestNode", { url: `${siteUrl}/:var[each.item]` })),
+      inLoop(v1Node("text", "CombineTextV2", { template: ":var[each.index] :var[call.body.path]" })),
+      v1Node("out", "OutputNodeV2", { label: "All", value: ":var[each.results]" }),
+    ),
+    { input: { List: ["x", "hold-1", "y"] } },
+  );
+  await until(() => seen.includes("/hold-1"));
+  await restartWorker();
+  await until(() => seen.filter((path) => path === "/hold-1").length === 2);
+  release();
+  expect(await untilEnded(id)).toMatchObject({ output: { All: ["0 /x", "1 /hold-1", "2 /y"] } });
+  expect(seen).toEqual(["/x", "/hold-1", "/hold-1", "/y"]);
+  const calls = (await nodesOf(id)).filter(
+    ({ node_id, status }) => node_id === "call" && status === "completed",
+  );
+  expect(calls.map(({ item }) => item)).toEqual([0, 1, 2]);
+  const events = await eventsOf(id);
+  expect(events.filter((event) => event === "node.completed call")).toHaveLength(3);
+  const io = await platform.json(`/v1/runs/${id}/io/text?it=2`);
+  expect(io).toMatchObject({ item: 1, iterations: 3, outputs: { output: "1 /hold-1" } });
+});
+
+test("loops lie in loops, and an approval inside one is asked in each turn", async () => {
+  const { id } = await start(
+    v2(
+      v1Node("each", "LoopNodeV2", { items: [[1, 2], [3]], result: ":var[inner.results]", concurrency: 2 }),
+      inLoop(v1Node("inner", "LoopNodeV2", { items: ":var[each.item]", result: ":var[ask.approved]" })),
+      {
+        ...v1Node("ask", "ApprovalNode", { value: ":var[each.index]-:var[inner.item]" }),
+        parent_id: "inner",
+      },
+      v1Node("out", "OutputNodeV2", { label: "All", value: ":var[each.results]" }),
+    ),
+  );
+  for (const word of ["approve", "approve", "reject"]) {
+    await untilStatus(id, "awaiting_human_feedback");
+    const [{ item } = { item: null }] = await untilWaits(id);
+    await post(`/v1/runs/${id}/nodes/ask/${word}`, { item });
+  }
+  const { All } = (await untilEnded(id)).output as { All: string[][] };
+  // Which of the open questions is the oldest depends on who was quicker.
+  expect(All.flat()).toHaveLength(2);
+  expect(
+    (await nodesOf(id))
+      .filter(({ node_id }) => node_id === "ask")
+      .map(({ item }) => item)
+      .toSorted(),
+  ).toEqual([...["0/0", "0/1", "1/0"]]);
+});
+
+test("a sub-workflow is the one that it was when the run started, or the version that the node names", async () => {
+  const child = (word: string) => v2(v1Node("o", "OutputNodeV2", { label: "Word", value: word }));
+  const childId = await save(child("first"));
+  const version = await post(`/v1/workflows/${childId}/versions`, {
+    name: "one",
+    definition: child("versioned"),
+  });
+  const parent = v2(
+    v1Node("hold", "HttpRequestNode", { url: `${siteUrl}/hold` }),
+    v1Node("sub", "InvokeSubflowV2Node", { workflow_id: childId }),
+    v1Node("named", "InvokeSubflowV2Node", { workflow_id: childId, workflow_version_id: version.id }),
+    v1Node("a", "OutputNodeV2", { label: "A", value: ":var[sub.Word]" }),
+    v1Node("b", "OutputNodeV2", { label: "B", value: ":var[named.Word]" }),
+  );
+  const edges = ["sub", "named"].map((target) => ({ source: "hold", target }));
+  const { id } = await start({ ...parent, edges });
+  await until(() => seen.includes("/hold"));
+  const change = { method: "PATCH", body: { name: "Child", definition: child("second") } };
+  await platform.json(`/v1/workflows/${childId}`, change);
+  release();
+  expect((await untilEnded(id)).output).toEqual({ A: "first", B: "versioned" });
+});
+
+test("a list that is mapped over a node goes through as many at once as the node's policy says", async () => {
+  const { id } = await start(
+    {
+      nodes: [
+        v1Node("list", "InputNode", { label: "List" }),
+        http("each", "/hold", { url: undefined, __policy: { concurrency: 2 } }),
+      ],
+      edges: [v1Edge("list.output", "each.url")],
+    },
+    { input: { List: [1, 2, 3].map((number) => `${siteUrl}/hold-${number}`) } },
+  );
+  await until(() => seen.length === 2);
+  release();
+  expect((await untilEnded(id)).status).toBe("completed");
+  expect(seen).toEqual(["/hold-1", "/hold-2", "/hold-3"]);
+});
