@@ -35,6 +35,12 @@ function addCreating(plugin: Command, environment: CommandEnvironment): void {
 }
 
 function addTrying(plugin: Command, environment: CommandEnvironment): void {
+  define(plugin, environment, {
+    syntax: "dev [folder]",
+    summary: "run the plugin in a folder in the platform, anew after every save, and show its log",
+    examples: ["noxus plugin dev", "noxus plugin dev word-tools"],
+    run: async (context, [folder]) => (await import("../dev/dev-plugin.ts")).devPlugin(context, folder),
+  });
   define<CallOptions>(plugin, environment, {
     syntax: "call <node> [folder]",
     summary: "call a node of the plugin in a folder, in a process of its own, without a platform",

@@ -22,6 +22,8 @@ export interface FollowOptions extends WaitOptions {
   generation: number;
   /** Reports older than this (ms since the epoch) are of an earlier life of the plugin server, and do not count. */
   since?: number;
+  /** When a failure happened that is known already, as its report says: it is not the one waited for. */
+  knownFailureAt?: string | undefined;
   /** Told of the plugin at every look. */
   onLook: (plugin: Plugin) => void;
 }
@@ -103,8 +105,12 @@ function isSince({ updatedAt }: PluginReport, since: number): boolean {
 }
 
 /** A failure of an older generation, or of an earlier life, says nothing of what was asked for now. */
-function failureOf(plugin: Plugin, { generation, since = 0 }: FollowOptions): NoxusError | undefined {
+function failureOf(
+  plugin: Plugin,
+  { generation, since = 0, knownFailureAt }: FollowOptions,
+): NoxusError | undefined {
   const { report } = plugin;
+  if (knownFailureAt !== undefined && report?.failure?.at === knownFailureAt) return undefined;
   if (!report?.failure || report.generation < generation || !isSince(report, since)) return undefined;
   if (plugin.status !== "error" && report.observedGeneration >= generation) return undefined;
   const { code, message, stderrTail } = report.failure;
