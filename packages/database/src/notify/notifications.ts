@@ -51,6 +51,8 @@ class NotificationConnection {
   readonly #closed = new AbortController();
   #client: pg.Client | undefined;
   #running: Promise<void> | undefined;
+  /** The statement under way on the client, which takes one at a time. */
+  #statement: Promise<unknown> = Promise.resolve();
 
   constructor(options: NotificationsOptions) {
     this.#options = options;
@@ -113,6 +115,7 @@ class NotificationConnection {
       await Promise.race([client.connect(), ended.promise]);
       closed.throwIfAborted();
       this.#client = client;
+      this.#statement = Promise.resolve();
       for (const channel of this.#listeners.keys()) await this.#subscribe(client, channel);
       how.onListening();
       if (how.tellThemToLook)
@@ -128,7 +131,7 @@ class NotificationConnection {
   }
 
   async #subscribe(client: pg.Client, channel: string): Promise<void> {
-    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    await this.#query(client, `listen ${client.escapeIdentifier(channel)}`);
     for (const listener of this.#listeners.get(channel) ?? []) listener.ready.resolve();
   }
 
@@ -137,7 +140,14 @@ class NotificationConnection {
     if (!others?.delete(listener) || others.size > 0) return;
     this.#listeners.delete(channel);
     const client = this.#client;
-    client?.query(`unlisten ${client.escapeIdentifier(channel)}`).catch(this.#breakWith(client));
+    if (client)
+      this.#query(client, `unlisten ${client.escapeIdentifier(channel)}`).catch(this.#breakWith(client));
+  }
+
+  #query(client: pg.Client, statement: string | pg.QueryConfig): Promise<unknown> {
+    const asked = this.#statement.then(() => client.query(statement));
+    this.#statement = asked.catch(() => {});
+    return asked;
   }
 
   /** A connection on which a statement fails is of no use any more: ending it lets the loop make a new one. */
@@ -152,7 +162,7 @@ class NotificationConnection {
     for (;;) {
       await delay(probeEveryMs, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      await client.query({ text: "select 1", query_timeout: probeTimeoutMs } as pg.QueryConfig);
+      await this.#query(client, { text: "select 1", query_timeout: probeTimeoutMs } as pg.QueryConfig);
     }
   }
 
