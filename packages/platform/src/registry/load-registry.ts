@@ -49,15 +49,28 @@ export async function listNodes(
   registry: NodeRegistry,
   staleMs: number,
 ): Promise<NodeDefinition[]> {
-  const nodes = registry.types().flatMap((type) => registry.find(type) ?? []);
-  const ids = [...new Set(nodes.flatMap(({ plugin }) => plugin?.id ?? []))];
+  return presentNodes(registry, await runningPlugins(db, registry, staleMs));
+}
+
+/** Ids of the plugins whose nodes can be called now. */
+export async function runningPlugins(
+  db: Queries,
+  registry: NodeRegistry,
+  staleMs: number,
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(registry.types().flatMap((type) => registry.find(type)?.plugin?.id ?? []))];
   const states = await readStates(db, ids, staleMs);
-  const running = new Set(
+  return new Set(
     ids.filter((id) => {
       const speaker = speakerOf(states.get(id) ?? []);
       return speaker?.alive === true && ["running", "missing_config"].includes(speaker.report.status);
     }),
   );
+}
+
+/** Every node as clients read it, told which plugins run. */
+export function presentNodes(registry: NodeRegistry, running: ReadonlySet<string>): NodeDefinition[] {
+  const nodes = registry.types().flatMap((type) => registry.find(type) ?? []);
   return nodes.map(({ definition, plugin }) => toNode(definition, plugin, !plugin || running.has(plugin.id)));
 }
 
