@@ -13,3 +13,5 @@ export { createLocalFiles } from "./platform/local-files.ts";
 export { pluginIdOf, pluginsFileSchema } from "./platform/plugins-file.ts";
 export { type PluginServerOptions, runPluginServer } from "./program.ts";
 export { digestTree, readTree } from "./releases/file-tree.ts";
+export { unpackArchive } from "./sources/archive.ts";
+export { defaultLimits } from "./sources/source-limits.ts";

@@ -34,6 +34,8 @@ export const errorCodes = {
   source_local_refused: [422, "Local sources are off, or the path lies outside the allowed folders."],
   marketplace_plugin_unknown: [422, "The marketplace has no plugin of this name."],
   marketplace_version_unknown: [422, "The marketplace has the plugin, but not in this version."],
+  signature_invalid: [422, "A signature or key cannot be read, or was not made for what it stands beside."],
+  signature_untrusted: [403, "The signature is right, and its key is none that is trusted."],
 
   // starting a plugin's process
   isolation_unavailable: [

@@ -3,6 +3,7 @@ import type { CallOptions } from "../author/call.ts";
 import type { GenerateManifestOptions } from "../author/generate-manifest.ts";
 import type { CreateOptions } from "../create/answers.ts";
 import type { PackageOptions } from "../packaging/package-plugin.ts";
+import type { SignOptions, VerifyOptions } from "../packaging/sign-package.ts";
 import type { ValidateOptions } from "../validate/validate-plugin.ts";
 import { type CommandEnvironment, define } from "./define.ts";
 
@@ -11,6 +12,7 @@ export function addAuthorCommands(plugin: Command, environment: CommandEnvironme
   addCreating(plugin, environment);
   addTrying(plugin, environment);
   addPackaging(plugin, environment);
+  addSigning(plugin, environment);
 }
 
 function addCreating(plugin: Command, environment: CommandEnvironment): void {
@@ -99,5 +101,30 @@ function addPackaging(plugin: Command, environment: CommandEnvironment): void {
     ],
     run: async (context, [folder], options) =>
       (await import("../packaging/package-plugin.ts")).packagePlugin(context, folder, options),
+  });
+}
+
+function addSigning(plugin: Command, environment: CommandEnvironment): void {
+  define<SignOptions>(plugin, environment, {
+    syntax: "sign <package>",
+    summary: "sign a package with your key (Ed25519): the signature goes beside it",
+    examples: [
+      "noxus plugin sign text-tools-1.0.0.tar.gz --new-key",
+      "noxus plugin sign text-tools-1.0.1.tar.gz",
+    ],
+    options: [
+      ["--key <file>", "the private key; yours in the configuration folder where it is left out"],
+      ["--new-key", "make the key first; one that is there is never overwritten"],
+    ],
+    run: async (context, [file = ""], options) =>
+      (await import("../packaging/sign-package.ts")).signPackage(context, file, options),
+  });
+  define<VerifyOptions>(plugin, environment, {
+    syntax: "verify <package>",
+    summary: "say whether a package is what somebody you trust has signed",
+    examples: ["noxus plugin verify text-tools-1.0.0.tar.gz --key ed25519:9Qd…"],
+    options: [["--key <key>", "a public key that you trust, as `sign` printed it", "many"]],
+    run: async (context, [file = ""], options) =>
+      (await import("../packaging/sign-package.ts")).verifyPackage(context, file, options),
   });
 }
