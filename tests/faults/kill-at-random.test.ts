@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { childrenOf, killNow, treeOf } from "../../fixtures/processes.ts";
 import { startCallers } from "./callers.ts";
 import { type Chance, chanceOf } from "./chance.ts";
-import { type Subject, World } from "./world.ts";
+import { lives, type Subject, World } from "./world.ts";
 
 /*
  * Kills (SIGKILL) what works for the plugins, at random times of each phase of their lives, and looks whether everything
@@ -20,7 +20,7 @@ const leastRounds = 4;
 /** In the last rounds the server lives on, so that what it does not give back adds up. */
 const longLife = 1 / 3;
 
-const changes = ["none", "update", "switch", "uninstall", "reload"] as const;
+const changes = ["none", "update", "rollback", "life", "switch", "uninstall", "reload"] as const;
 const victims = ["plugin", "server", "starting server", "installer", "git", "watchdog"] as const;
 type Change = (typeof changes)[number];
 type Victim = (typeof victims)[number];
@@ -77,13 +77,15 @@ async function playRound(chance: Chance, { serverMayDie }: { serverMayDie: boole
   const change = isInstaller ? "update" : chance.pick(changes);
   // These work only for what is wanted.
   if (isInstaller) Object.assign(subject, { installed: true, enabled: true });
-  await begin(change, subject);
+  await begin(change, subject, chance);
   const done = await strike(victim, chance);
   return { change, victim, subject: subject.name, done };
 }
 
-async function begin(change: Change, subject: Subject): Promise<void> {
+async function begin(change: Change, subject: Subject, chance: Chance): Promise<void> {
   if (change === "update") await world.update(subject);
+  if (change === "rollback") world.rollBack(subject);
+  if (change === "life") world.live(subject, chance.pick(lives));
   if (change === "switch") {
     subject.enabled = !subject.enabled;
     subject.wanted.generation += 1;

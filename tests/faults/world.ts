@@ -13,15 +13,27 @@ import { pluginFixture } from "../../fixtures/plugins.ts";
 import { type FoundProcess, killNow, openDescriptors, processesOf } from "../../fixtures/processes.ts";
 import type { DesiredPluginInput, PluginReport } from "../../packages/contracts/src/index.ts";
 
+interface Release {
+  commit: string;
+  release: string;
+}
+
+/** How a plugin may be run; with so short a time it is idle between two calls. */
+export const lives = [{}, { replicas: 2 }, { warmSpare: true }, { idleAfterMs: 20 }] as const;
+
 /** A plugin of the test: its source, and what it shall be now. */
 export interface Subject {
   readonly name: string;
   readonly repository: Repository;
   readonly wanted: DesiredPluginInput & { id: string };
+  readonly plainSettings: DesiredPluginInput["settings"];
   installed: boolean;
   enabled: boolean;
   /** The commit that must serve. */
   commit: string;
+  /** What ran when all was at rest last, and before that: where a rollback leads. */
+  last?: Release;
+  before?: Release;
 }
 
 /** Everything has to be as wanted after so long; an environment is made in one second, a back-off is at most one. */
@@ -109,7 +121,23 @@ export class World {
     subject.commit = await this.#git.commit(subject.repository, {
       files: projectOf(subject.name, this.#changes),
     });
+    subject.wanted.source = sourceOf(subject.repository);
     subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
+    subject.wanted.generation += 1;
+  }
+
+  /** Back to the release that ran before the last one, where one did. */
+  rollBack(subject: Subject): void {
+    if (!subject.before) return;
+    const { commit, release } = subject.before;
+    subject.commit = commit;
+    subject.wanted.source = { ...sourceOf(subject.repository), commit, release };
+    subject.wanted.generation += 1;
+  }
+
+  /** Other processes: replicas, a spare, none while it is idle. */
+  live(subject: Subject, life: (typeof lives)[number]): void {
+    subject.wanted.settings = { ...subject.plainSettings, ...life };
     subject.wanted.generation += 1;
   }
 
@@ -135,6 +163,7 @@ export class World {
       const report = plugins.find(({ id }) => id === subject.wanted.id);
       if (!report || !isAsWanted(report, subject))
         return `${subject.name} is not as wanted: ${JSON.stringify({ ...report, manifest: undefined })}`;
+      noteRelease(subject, report);
     }
     if (plugins.length > wanted.length) return "a plugin is there that nobody wants";
     const pids = plugins.flatMap(({ instances }) => instances.map(({ pid }) => pid));
@@ -187,11 +216,19 @@ async function subjectOf(
   const repository = await git.createRepository({ name });
   const commit = await git.commitFolder(repository, pluginFixture(name));
   const limits = { callTimeoutMs: 25_000, drainTimeoutMs: 5_000, startTimeoutMs: 30_000 };
-  const wanted = wantedPlugin(
-    { type: "git", repo_url: repository.url },
-    { settings: { ...settings, ...limits } },
-  );
-  return { name, repository, wanted, installed: true, enabled: true, commit };
+  const plainSettings = { ...settings, ...limits };
+  const wanted = wantedPlugin(sourceOf(repository), { settings: plainSettings });
+  return { name, repository, wanted, plainSettings, installed: true, enabled: true, commit };
+}
+
+function sourceOf({ url }: Repository) {
+  return { type: "git" as const, repo_url: url };
+}
+
+function noteRelease(subject: Subject, { commit, release }: PluginReport): void {
+  if (commit === undefined || release === undefined || subject.last?.release === release) return;
+  if (subject.last) subject.before = subject.last;
+  subject.last = { commit, release };
 }
 
 /** A version that nobody has is named, so that each change asks for the same packages in an environment of its own. */
@@ -213,14 +250,20 @@ dependencies = ["pydantic!=0.0.${change}"]
 function isAsWanted(report: PluginReport, { wanted, enabled, commit }: Subject): boolean {
   if (report.observedGeneration !== wanted.generation) return false;
   if (!enabled) return report.instances.length === 0;
-  const ready = report.instances.filter(({ state }) => state === "ready");
   return (
     report.status === "running" &&
     report.failure === undefined &&
     report.commit === commit &&
-    report.instances.length === 1 &&
-    ready.length === 1
+    hasItsProcesses(report, wanted.settings)
   );
+}
+
+function hasItsProcesses({ instances }: PluginReport, settings: DesiredPluginInput["settings"]): boolean {
+  const { replicas = 1, warmSpare = false, idleAfterMs = 0 } = settings ?? {};
+  if (instances.some(({ state }) => state !== "ready")) return false;
+  const spares = instances.filter(({ spare }) => spare).length;
+  const serving = instances.length - spares;
+  return spares === (warmSpare ? 1 : 0) && (serving === replicas || (idleAfterMs > 0 && serving === 0));
 }
 
 /** Files of the server itself, which stay. */
