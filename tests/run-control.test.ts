@@ -194,6 +194,15 @@ test("a long delay holds no worker, and is over when it was to be, whoever has d
   expect((await nodesOf(id)).find(({ node_id }) => node_id === "d")).toMatchObject({ attempt: 1 });
 });
 
+test("stopping a run reaches the call under way at once", async () => {
+  const { id } = await start(chain("/hold"));
+  await until(() => seen.includes("/hold"));
+  await post(`/v1/runs/${id}/stop`);
+  // The answer comes when the run has ended, and that is when its calls have been told.
+  await until(() => dropped.includes("/hold"));
+  expect(await eventsOf(id)).toEqual([...["run.queued", "run.started", "node.completed a", "run.stopped"]]);
+});
+
 const approval = (more: object = {}) => ({
   nodes: [
     http("a", "/a"),

@@ -205,6 +205,9 @@ async function callWithin(execution: NodeExecution, record: NodeRunRecord): Prom
     idempotencyKey: `${run.id}:${place}:${attempt}`,
     pause: limit.pause,
     wait: (wait) => waitInJournal({ ...execution, record, wait, signal: limit.signal }),
+    noteRelease: (release) => {
+      record.plugin_release = release;
+    },
     signal: limit.signal,
   };
   try {

@@ -23,6 +23,8 @@ export interface NodeCall {
    * @returns what came; nothing for a time. @throws NoxusError `wait_expired` where nothing came until then.
    */
   wait: (wait: NodeWait) => Promise<NodeOutputs>;
+  /** Keeps with the node run which release of its plugin was called. */
+  noteRelease: (release: string) => void;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
 }

@@ -83,6 +83,7 @@ function call(
         url,
         apiKey: "key",
         status: "running",
+        release: `release ${index}`,
         inFlight: index,
       })),
       ...route,
@@ -103,10 +104,20 @@ function call(
     attempt: 1,
     idempotencyKey: "run:n 1:1",
     pause: (wait) => wait(),
+    noteRelease: (release) => releases.push(release),
     wait: () => Promise.reject(new Error("Nothing here waits.")),
     signal,
   });
 }
+
+const releases: string[] = [];
+
+test("which release was called is noted, of the server that was asked last", async () => {
+  const url = await serve((_request, _body, response) => response.end(ok({ slug: "x" })));
+  releases.length = 0;
+  await call(["http://127.0.0.1:1", url]);
+  expect(releases).toEqual(["release 0", "release 1"]);
+});
 
 test("a call carries context, declared inputs, configuration without nulls, and its headers", async () => {
   const seen: { request: IncomingMessage; body: Record<string, Record<string, unknown>> }[] = [];

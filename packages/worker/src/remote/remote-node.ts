@@ -37,6 +37,7 @@ export const remoteNode =
       const route = await findRoute(call, plugin, options);
       const server = options.choice.choose(route.servers, tried);
       const answer = server && (await ask({ call, route, server, deadline, options }));
+      if (server?.release) call.noteRelease(server.release);
       if (answer && "outputs" in answer) return answer.outputs;
       if (server) tried.add(server.id);
       const failure = refusalOf(answer, plugin.name, route.secrets);
