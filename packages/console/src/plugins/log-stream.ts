@@ -14,6 +14,7 @@ export interface LogLine {
 const maxLines = 5_000;
 /** Lines that come together are shown together: a plugin that writes thousands a second must not freeze the page. */
 const showEveryMs = 150;
+const reopenAfterMs = 2_000;
 
 /** A plugin's log as it grows; `lost` while the stream is broken and opened again. */
 export function useLogStream(id: string, tail: number): { lines: LogLine[]; loaded: boolean; lost: boolean } {
@@ -29,21 +30,33 @@ function followLog(
   show: (change: (lines?: LogLine[]) => LogLine[]) => void,
   setLost: (lost: boolean) => void,
 ): () => void {
-  const source = new EventSource(`/v1/plugins/${encodeURIComponent(id)}/logs?tail=${tail}&follow=true`);
   let waiting: LogLine[] = [];
   let number = 0;
   let fresh = true;
   let opened = false;
-  source.onopen = () => {
-    // A stream that is opened again begins with its tail again.
-    fresh = true;
-    opened = true;
-    setLost(false);
+  let reopening: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    const stream = new EventSource(`/v1/plugins/${encodeURIComponent(id)}/logs?tail=${tail}&follow=true`);
+    stream.onopen = () => {
+      // A stream that is opened again begins with its tail again.
+      fresh = true;
+      opened = true;
+      setLost(false);
+    };
+    stream.onerror = () => {
+      setLost(true);
+      // Refused, for instance because no plugin server has the plugin yet: the browser would not ask again.
+      if (stream.readyState === EventSource.CLOSED) reopening = setTimeout(reopen, reopenAfterMs);
+    };
+    stream.onmessage = ({ data }) => {
+      number += 1;
+      waiting.push({ ...(JSON.parse(data) as Omit<LogLine, "number">), number });
+    };
+    return stream;
   };
-  source.onerror = () => setLost(true);
-  source.onmessage = ({ data }) => {
-    number += 1;
-    waiting.push({ ...(JSON.parse(data) as Omit<LogLine, "number">), number });
+  let source = open();
+  const reopen = () => {
+    source = open();
   };
   const timer = setInterval(() => {
     // An empty log is shown as empty once its stream is open.
@@ -55,6 +68,7 @@ function followLog(
   }, showEveryMs);
   return () => {
     clearInterval(timer);
+    clearTimeout(reopening);
     source.close();
   };
 }

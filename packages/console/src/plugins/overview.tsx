@@ -33,7 +33,7 @@ export function Overview() {
         <Title order={2}>{words.phases}</Title>
         <Phases phases={report?.phases ?? []} />
       </section>
-      {status === "installing" && <InstallLog id={plugin.id} />}
+      {status === "installing" && report && <InstallLog id={plugin.id} />}
       <Releases plugin={plugin} />
       <Facts plugin={plugin} />
     </div>

@@ -1,0 +1,265 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { create } from "tar";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { accessibilityProblems } from "../fixtures/axe.ts";
+import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { noxusJson, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+
+/** The console as people use it: a real browser, the whole product, real plugins. */
+vi.setConfig({ testTimeout: 120_000 });
+const root = join(import.meta.dirname, "..");
+const plugins = join(root, "fixtures/plugins");
+
+let cwd: string;
+let noxus: StartedNoxus;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let problems: string[];
+
+const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
+describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
+    cwd = mkdtempSync(join(tmpdir(), "noxus-console-"));
+    [noxus, browser] = await Promise.all([startNoxus([], { cwd }), launchBrowser()]);
+    context = await browser.newContext();
+    context.setDefaultTimeout(30_000);
+    page = await context.newPage();
+    problems = watchPage(page);
+    await signInByLink();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await noxus?.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  afterEach(() => {
+    // Refusals are answers; a browser notes each of them as an error of the page.
+    expect(problems.splice(0).filter((problem) => !/status of (4\d\d|503)/.test(problem))).toEqual([]);
+  });
+
+  test("asks who is not signed in for a key, then shows the page that was asked for", async () => {
+    const stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(`${noxus.url}/console/plugins`);
+    await other.getByLabel("API key").fill("nx_wrong");
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByText("The API key is none of this platform").waitFor();
+    await other.getByLabel("API key").fill(adminKey());
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByRole("heading", { name: "Plugins", level: 1 }).waitFor();
+    await stranger.close();
+  });
+
+  test("says of a link that was used that it was, and takes a key instead", async () => {
+    const { url } = await noxusJson<{ url: string }>(["console"], { cwd });
+    for (const shown of ["Workflows", "Sign in"]) {
+      const stranger = await browser.newContext();
+      const other = await stranger.newPage();
+      await other.goto(url);
+      await other.getByRole("heading", { name: shown, level: 1 }).waitFor();
+      expect(other.url()).not.toContain("#");
+      await stranger.close();
+    }
+  });
+
+  test("goes everywhere by keyboard", async () => {
+    await open("/workflows", "Workflows");
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.getByRole("heading", { name: "Plugins", level: 1 }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor({ state: "hidden" });
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Go to a page, a plugin or a workflow").fill("text tools");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
+  });
+
+  test("installs a package that lacks configuration, leads to its form, and shows what the plugin says of it", async () => {
+    await open("/plugins?install=upload", "Plugins");
+    await page.locator("input[type=file]").setInputFiles(await packed("needs-config"));
+    await page.getByRole("link", { name: "Fill in the form" }).click();
+    await page.getByRole("textbox", { name: "Region" }).fill("north");
+    await page.getByRole("button", { name: "Save configuration" }).click();
+    await page.locator("[data-state=running]").first().waitFor();
+    await page.getByRole("textbox", { name: "API key" }).fill("south-1");
+    await page.getByRole("button", { name: "Save configuration" }).click();
+    await page.getByText("The API key is of another region.").waitFor();
+    await page.getByRole("textbox", { name: "API key" }).fill("north-1");
+    await page.getByRole("button", { name: "Save configuration" }).click();
+    await page.getByText("Saved. The plugin starts with it now.").first().waitFor();
+    await page.reload();
+    await page.getByRole("textbox", { name: "Region" }).waitFor();
+    expect(await page.getByRole("textbox", { name: "API key" }).inputValue()).not.toContain("north-1");
+    expect(await page.content()).not.toContain("north-1");
+  });
+
+  test("explains a plugin that cannot start, with its output and when it is tried again", async () => {
+    await open("/plugins?install=local", "Plugins");
+    await page.getByLabel("Folder on the plugin server's machine").fill(join(plugins, "exits-at-start"));
+    await page.getByRole("button", { name: "Install", exact: true }).click();
+    await page.getByRole("button", { name: "Try now" }).waitFor();
+    await page.getByRole("region", { name: "Last output" }).waitFor();
+    await page.getByRole("link", { name: "Logs" }).click();
+    await page.getByRole("log").waitFor();
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("menuitem", { name: "Uninstall" }).click();
+    await page.getByText("No workflow uses its nodes.").waitFor();
+    await page.getByRole("button", { name: "Uninstall" }).click();
+    await page.getByRole("heading", { name: "Plugins", level: 1 }).waitFor();
+  });
+
+  test("says before an uninstall which workflows need the plugin", async () => {
+    await open("/plugins/text-tools", "Text tools");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("menuitem", { name: "Uninstall" }).click();
+    await page.getByText("1 workflow uses its nodes and will fail when run:").waitFor();
+    await page.getByRole("dialog").getByText("article-card").waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  test("runs a workflow with a form, and shows the run, its nodes and their values", async () => {
+    await open("/workflows", "Workflows");
+    await page.getByRole("link", { name: "article-card" }).click();
+    await page.getByRole("button", { name: "Run workflow" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("title").fill("Ada Lovelace");
+    await form.getByLabel("text").fill("The engine weaves algebra.");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("button", { name: "Run again" }).waitFor();
+    await page.getByText("ada-lovelace").first().waitFor();
+    await page
+      .getByRole("button", { name: /Count words/ })
+      .first()
+      .click();
+    await page.getByText("frequent_words").waitFor();
+    expect(page.url()).toContain("node=statistics");
+    const first = page.url();
+    await page.getByRole("button", { name: "Restart from here" }).click();
+    await page.waitForURL((url) => !first.includes(url.pathname));
+    await page.getByRole("button", { name: "Run again" }).waitFor();
+    await page
+      .getByRole("button", { name: /Count words/ })
+      .first()
+      .click();
+    await page.getByRole("link", { name: "Plugin's log" }).click();
+    await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
+  });
+
+  test("filters runs by an address that can be sent on", async () => {
+    await open("/runs", "Runs");
+    await page.getByRole("row").nth(1).waitFor();
+    await open("/runs?status=failed", "Runs");
+    await page.getByText("No run matches these filters.").waitFor();
+  });
+
+  test("tells of an outage and goes on by itself when it is over", async () => {
+    await open("/plugins", "Plugins");
+    process.kill(platformOf(noxus.pid), "SIGKILL");
+    await page.getByRole("status").getByText("The platform does not answer.").waitFor();
+    await page.getByText("The platform does not answer.").waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "Text tools" }).waitFor();
+    problems.length = 0;
+  });
+
+  test("keeps nobody out, on any page", async () => {
+    for (const [path, title] of [...pages, ...(await pagesOfThings())]) {
+      await open(path, title);
+      expect([path, await accessibilityProblems(page)]).toEqual([path, []]);
+    }
+  });
+
+  test("can be read in the dark, and fits a telephone", async () => {
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 380, height: 800 });
+    for (const [path, title] of [...pages, ...(await pagesOfThings())]) {
+      await open(path, title);
+      expect([path, await accessibilityProblems(page, ["color-contrast"])]).toEqual([path, []]);
+      expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 380]);
+    }
+  });
+
+  test("loads little for its first page", async () => {
+    const fresh = await browser.newContext({ storageState: await context.storageState() });
+    const first = await fresh.newPage();
+    const counted: Promise<number>[] = [];
+    first.on("requestfinished", (request) => {
+      if (!request.url().endsWith(".js")) return;
+      counted.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+    });
+    await first.goto(`${noxus.url}/console/plugins`);
+    await first.getByRole("table").waitFor();
+    const bytes = (await Promise.all(counted)).reduce((sum, one) => sum + one, 0);
+    await fresh.close();
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(250_000);
+  });
+});
+
+const pages = [
+  ["/workflows", "Workflows"],
+  ["/runs", "Runs"],
+  ["/plugins", "Plugins"],
+  ["/plugins?install=git", "Plugins"],
+  ["/plugins?install=upload", "Plugins"],
+  ["/plugins/text-tools", "Text tools"],
+  ["/plugins/text-tools/nodes", "Text tools"],
+  ["/plugins/text-tools/logs", "Text tools"],
+  ["/plugins/needs-config/configuration", "Needs configuration"],
+  ["/plugins/no-such-plugin", "no-such-plugin"],
+  ["/credentials", "Credentials"],
+  ["/files", "Files"],
+  ["/settings", "Settings"],
+] as const;
+
+/** Pages of what the tests before have made. */
+async function pagesOfThings(): Promise<[string, string][]> {
+  const headers = { "x-api-key": adminKey() };
+  const answer = await fetch(`${noxus.url}/v1/runs?size=1`, { headers });
+  const { items } = (await answer.json()) as { items: { id: string; workflow_id: string }[] };
+  return items.flatMap(({ id, workflow_id }): [string, string][] => [
+    [`/runs/${id}?node=statistics`, "article-card"],
+    [`/workflows/${workflow_id}`, "article-card"],
+  ]);
+}
+
+/** Goes to an address and waits until everything that it shows is there. */
+async function open(path: string, title: string): Promise<void> {
+  await page.goto(`${noxus.url}/console${path}`);
+  await page.locator("h1", { hasText: title }).waitFor();
+  if (path.includes("install=")) await page.getByRole("dialog").waitFor();
+  await waitUntilSettled(page);
+}
+
+async function signInByLink(): Promise<void> {
+  const { url } = await noxusJson<{ url: string }>(["console"], { cwd });
+  await page.goto(url);
+  await page.getByRole("heading", { name: "Workflows", level: 1 }).waitFor();
+}
+
+/** The child of `noxus start` that is the platform. */
+function platformOf(pid: number): number {
+  const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" });
+  return Number(/^\s*(\d+).*\/platform\/(?:src|dist)\/main\./m.exec(rows)?.[1]);
+}
+
+function adminKey(): string {
+  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
+}
+
+async function packed(name: string): Promise<string> {
+  const file = join(cwd, `${name}.tar.gz`);
+  await create(
+    { gzip: true, file, cwd: plugins, portable: true, filter: (path) => !/__pycache__/.test(path) },
+    [name],
+  );
+  return file;
+}
