@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { truncate, writeFile } from "node:fs/promises";
+import { readFile, truncate, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createLogger } from "@noxus/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -235,6 +235,15 @@ describe.each(["0.5.5", "0.5.6", "0.6.0"])("a real plugin on SDK %s", (sdkReleas
     const record = store.records.get(made.body.outputs.file.id);
     expect(record).toMatchObject({ size: content.length, filename: "upper-f.txt", group_id: "w1" });
     expect((await upper(id, [])).status).toBe(500);
+    // Twenty at once, each with a file of its own.
+    const contents = Array.from({ length: 20 }, (_, number) => `file ${number} `.repeat(20_000));
+    const results = await Promise.all(
+      contents.map(async (text) => {
+        const own = await store.put(text, "w1");
+        return readFile(store.path((await upper(own, [own])).body.outputs.file.id), "utf8");
+      }),
+    );
+    expect(results).toEqual(contents.map((text) => text.toUpperCase()));
     await plugin.instance.stop({ drainMs: 1000 });
     await launch.removeScratch();
     await expect(door.download("any", id)).rejects.toMatchObject({ code: "bridge_closed" });
