@@ -6,11 +6,13 @@
  *     npm run bench -- forwarding memory # some sections
  */
 import { parseArgs } from "node:util";
-import { forwardingThroughServer, streaming } from "./forwarding-sections.ts";
+import { forwardingTarget, forwardingThroughServer, streaming } from "./forwarding-sections.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installing, restarting } from "./installing.ts";
 import { Product } from "./product.ts";
+import { runs } from "./runs.ts";
 import { type Figure, toTable } from "./table.ts";
+import { typescript } from "./typescript.ts";
 import { workflowTarget } from "./workflow-target.ts";
 import { workflows } from "./workflows.ts";
 
@@ -22,10 +24,12 @@ const sections: Record<string, Section> = {
   install: installing,
   forwarding: forwardingThroughServer,
   streaming,
+  typescript: (product) => typescript(product, (plugin) => forwardingTarget(product, plugin)),
   workflows: async (product) => {
     await using _echo = await workflowTarget(product);
     return await workflows(product);
   },
+  runs,
   restart: (product) => restarting(product, [1, 10, 20]),
 };
 

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { Pool } from "undici";
 import { preparePlugin, warmEngine } from "../fixtures/engine.ts";
 import { pluginFixture } from "../fixtures/plugins.ts";
+import type { Plugin } from "../packages/contracts/src/index.ts";
 import { type ForwardingTarget, httpForwarding, stdioForwarding } from "./forwarding.ts";
 import { rssOf } from "./memory.ts";
 import type { Product } from "./product.ts";
@@ -55,14 +56,18 @@ async function withEcho<T>(
 ): Promise<T> {
   const source = { type: "local", path: pluginFixture("echo") } as const;
   const plugin = await product.install({ source, settings: { sdkRelease: releases[transport], transport } });
-  const [server] = await product.request<{ url: string }[]>("/v1/plugin-servers");
   try {
-    const target = { serverUrl: server?.url ?? "", apiKey: await serverKey(product), pluginId: plugin.id };
-    return await measure(target, plugin.report?.instances[0]?.port ?? 0);
+    return await measure(await forwardingTarget(product, plugin), plugin.report?.instances[0]?.port ?? 0);
   } finally {
     await product.uninstall(plugin.id);
     await product.untilGone(plugin.id);
   }
+}
+
+/** Where an installed plugin is called directly at its plugin server. */
+export async function forwardingTarget(product: Product, { id }: Plugin): Promise<ForwardingTarget> {
+  const [server] = await product.request<{ url: string }[]>("/v1/plugin-servers");
+  return { serverUrl: server?.url ?? "", apiKey: await serverKey(product), pluginId: id };
 }
 
 async function serverKey({ dataFolder }: Product): Promise<string> {

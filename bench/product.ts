@@ -84,7 +84,9 @@ export class Product {
     const deadline = performance.now() + 180_000;
     for (;;) {
       const plugin = await this.request<Plugin>(`/v1/plugins/${id}`);
-      const isOfThisLife = plugin.report?.instances.some((one) => new Date(one.startedAt) > since);
+      const isOfThisLife = plugin.report?.instances.some(
+        ({ state, startedAt }) => state === "ready" && new Date(startedAt) > since,
+      );
       if (plugin.status === "running" && isOfThisLife) return plugin;
       const problem = plugin.report?.failure;
       if (plugin.status === "error") throw new Error(`${plugin.name}: ${problem?.code} ${problem?.message}`);

@@ -4,7 +4,7 @@ import type { Product } from "./product.ts";
 import { type Figure, ms, perSecond } from "./table.ts";
 
 /** Nothing but the product's own cost: input, plugin node, text node, output. */
-const fourNodes = {
+export const fourNodes = {
   name: "bench-four-nodes",
   type: "flow",
   definition: {
