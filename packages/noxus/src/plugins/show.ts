@@ -88,9 +88,6 @@ function describeInstance({ pid, state, spare, rssBytes }: PluginReport["instanc
 
 function failureLines(failure: PluginFailure | undefined): string[] {
   if (!failure) return [];
-  const next = failure.nextAttemptAt
-    ? `Next attempt: ${new Date(failure.nextAttemptAt).toLocaleTimeString()}`
-    : "It is not tried again before something changes";
   const tail = failure.stderrTail
     ? failure.stderrTail
         .trimEnd()
@@ -98,5 +95,11 @@ function failureLines(failure: PluginFailure | undefined): string[] {
         .slice(-20)
         .map((line) => `  ${line}`)
     : [];
-  return ["", `failed at ${failure.stage} (${failure.code}): ${failure.message}`, ...tail, next];
+  return ["", `failed at ${failure.stage} (${failure.code}): ${failure.message}`, ...tail, whatNext(failure)];
+}
+
+function whatNext({ code, nextAttemptAt }: PluginFailure): string {
+  if (code === "plugins_held") return "Let all plugins go on: noxus plugin resume";
+  if (nextAttemptAt) return `Next attempt: ${new Date(nextAttemptAt).toLocaleTimeString()}`;
+  return "It is not tried again before something changes";
 }

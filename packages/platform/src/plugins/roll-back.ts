@@ -92,18 +92,25 @@ function bare(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
 }
 
-function missing({ name }: PluginRow, releases: readonly KeptRelease[], wanted?: string): NoxusError {
+function missing({ name, source }: PluginRow, releases: readonly KeptRelease[], wanted?: string): NoxusError {
   const there = releases.filter(({ state }) => state !== "next").map(({ release }) => release.slice(0, 12));
   const what =
     wanted === undefined
-      ? `The plugin "${name}" has no earlier release on its plugin server.`
-      : `The plugin "${name}" has not exactly one release that begins with ${wanted} on its plugin server.`;
-  const list = there.length > 0 ? `There are: ${there.join(", ")}.` : "There is none.";
+      ? "has no earlier release"
+      : `has not exactly one release that begins with ${wanted}`;
+  const list = there.length > 0 ? `It has: ${there.join(", ")}.` : "It has none at all.";
   return new NoxusError(
     "plugin_release_missing",
-    `${what} ${list} PLUGIN_SERVER_KEEP_RELEASES says how many a server keeps; an older one can be fetched: \`noxus plugin update ${name} --commit …\`, or \`--version …\`.`,
+    `The plugin "${name}" ${what} on its plugin server. ${list} PLUGIN_SERVER_KEEP_RELEASES says how many earlier ones a server keeps.${otherWay(name, source)}`,
     { data: { releases: there } },
   );
+}
+
+/** How to get one that no server keeps. */
+function otherWay(name: string, { type }: Source): string {
+  if (type !== "git" && type !== "marketplace") return "";
+  const named = type === "git" ? "--commit <hash>" : "--version <version>";
+  return ` Any other can be fetched: \`noxus plugin update ${name} ${named}\`.`;
 }
 
 function runsAlready({ name }: PluginRow, { release }: KeptRelease): NoxusError {

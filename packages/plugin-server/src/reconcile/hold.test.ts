@@ -43,8 +43,11 @@ test("while all plugins are held none runs or is installed, calls say why, and a
   });
 
   git.behave(repository, { kind: "error" });
+  await server.put({ ...echo, generation: 2 }, leaving);
+  const changed = await server.until(echo.id, ({ generation }) => generation === 2);
+  expect(changed.sequence).toBeGreaterThan(report.sequence);
   const added = wantedPlugin({ type: "local", path: pluginFixture("needs-config") });
-  await server.put(echo, added);
+  await server.put({ ...echo, generation: 2 }, added);
   await vi.waitUntil(async () => (await server.request("GET", `/plugins/${leaving.id}`)).status === 404);
   expect(await server.until(added.id, "error")).toMatchObject({
     phases: [],

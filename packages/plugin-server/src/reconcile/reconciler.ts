@@ -340,11 +340,14 @@ export class Reconciler {
 
   /** The newest wish; limits count at once, whatever else is to be done. */
   #follow(state: PluginState): void {
+    const before = state.desired?.generation;
     state.desired = this.#options.desired.get(state.id);
     state.hold = this.hold;
     noteCalls(state, this.#options.parts.forwarder.load(state.id), Date.now());
     if (state.desired) state.settings = state.desired.settings;
     tellSwitch(state);
+    // Reports name it, also where nothing may be done for it now.
+    if (before !== undefined && state.desired && before !== state.desired.generation) state.changed();
     this.#route(state);
   }
 
