@@ -249,6 +249,16 @@ test("an approval waits without a worker; approving goes on along its branch, wi
   ]);
 });
 
+test("a start that waits for the output answers where a person is asked, and so does the published client's stream", async () => {
+  const path = `/v1/workflows/${await save(approval())}/runs/sync`;
+  const run = await post(path);
+  expect(run.status).toBe("awaiting_human_feedback");
+  const refused = await platform.send(`${path}?output_only=true`, { body: {} });
+  expect(await refused.json()).toMatchObject({ error: "unavailable", data: { run_id: expect.any(String) } });
+  const stream = await (await platform.send(`/v1/runs/${run.id}/events`)).text();
+  expect(stream).toContain("run.waiting");
+});
+
 test("rejecting takes the other branch, and a decision that nobody makes in time goes to on_error", async () => {
   const rejected = await start(approval());
   const late = await start(approval({ timeout_seconds: 0.3 }));

@@ -57,12 +57,18 @@ function registerStarting(server: HttpServer, routes: RunRoutes): void {
   const querystring = z.object({ output_only: z.stringbool().default(false) });
   server.post(
     "/v1/workflows/:id/runs/sync",
-    { schema: { ...schema, querystring, summary: "Start a run and answer when it has ended" } },
+    {
+      schema: {
+        ...schema,
+        querystring,
+        summary: "Start a run and answer when it has ended, or asks a person",
+      },
+    },
     async (request, reply) => {
       const { id } = await start(request, routes);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      await routes.events.ended(id, AbortSignal.any([routes.signal, gone.signal]));
+      await routes.events.answered(id, AbortSignal.any([routes.signal, gone.signal]));
       const run = await findRun(routes.database.db, { id, workspaceId: request.access.workspaceId });
       return request.query.output_only ? outputOf(run) : presentRun(run);
     },
@@ -99,7 +105,9 @@ function outputOf({ id, status, output, error }: RunRow): Record<string, unknown
   const data = { run_id: id, ...(error && { error }) };
   if (status === "stopped") throw new NoxusError("run_cancelled", `The run ${id} was stopped.`, { data });
   if (status === "failed") throw new NoxusError("node_failed", error?.message ?? "The run failed.", { data });
-  throw new NoxusError("unavailable", `The run ${id} goes on; read it there.`, { data });
+  throw new NoxusError("unavailable", `The run ${id} is ${status} and has no output yet; read it there.`, {
+    data,
+  });
 }
 
 function registerReading(server: HttpServer, { database: { db } }: RunRoutes): void {

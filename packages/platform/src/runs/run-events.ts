@@ -57,8 +57,17 @@ export class RunEvents {
     }
   }
 
+  /** Resolves when the run has ended, asks a person, or is gone; false where the signal was first. */
+  answered(runId: string, signal: AbortSignal): Promise<boolean> {
+    return this.#until(runId, (status) => isEnd(status) || status === "awaiting_human_feedback", signal);
+  }
+
   /** Resolves when the run has ended or is gone; false where the signal was first. */
-  async ended(runId: string, signal: AbortSignal): Promise<boolean> {
+  ended(runId: string, signal: AbortSignal): Promise<boolean> {
+    return this.#until(runId, isEnd, signal);
+  }
+
+  async #until(runId: string, isOver: (status: RunStatus) => boolean, signal: AbortSignal): Promise<boolean> {
     const wake = new Wake();
     this.#subscribe(runId, wake);
     try {
@@ -67,7 +76,7 @@ export class RunEvents {
           .select({ status: runs.status })
           .from(runs)
           .where(eq(runs.id, runId));
-        if (!run || isEnd(run.status)) return true;
+        if (!run || isOver(run.status)) return true;
         await wake.wait(lookEveryMs, signal);
       }
       return false;
