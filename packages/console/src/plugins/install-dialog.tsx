@@ -90,6 +90,7 @@ export default function InstallDialog({
       <Stack>
         <SegmentedControl
           fullWidth
+          className="scroll-x"
           value={chosen}
           onChange={onKind}
           aria-label={texts.plugins.columns.source}

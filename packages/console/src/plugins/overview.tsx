@@ -85,6 +85,11 @@ function MissingConfig({ plugin }: { plugin: Plugin }) {
   );
 }
 
+/** What a process said last says most. */
+function showEnd(element: HTMLElement | null): void {
+  if (element) element.scrollTop = element.scrollHeight;
+}
+
 function Failed({ plugin, failure }: { plugin: Plugin; failure: PluginFailure }) {
   const retry = useAsk(plugin, "retry");
   const ended = [
@@ -107,7 +112,7 @@ function Failed({ plugin, failure }: { plugin: Plugin; failure: PluginFailure })
         </p>
         {failure.stderrTail && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          <section className="tail" aria-label={words.stderr} tabIndex={0}>
+          <section className="tail" aria-label={words.stderr} tabIndex={0} ref={showEnd}>
             {failure.stderrTail}
           </section>
         )}

@@ -14,6 +14,11 @@ async function openSession(proof: { key: string } | { code: string }): Promise<v
   await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "sign-in-link" });
 }
 
+/** The page asks one thing only. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus();
+}
+
 /** Asks for a key, at whatever address: the page that was asked for follows. */
 export function SignIn({ problem }: { problem?: Error }) {
   const [key, setKey] = useState("");
@@ -37,7 +42,7 @@ export function SignIn({ problem }: { problem?: Error }) {
               onChange={({ currentTarget }) => setKey(currentTarget.value)}
               error={error?.message}
               autoComplete="current-password"
-              data-autofocus
+              ref={focus}
               required
               withAsterisk={false}
             />
