@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -20,7 +20,7 @@ export function buildConsole() {
   if (readStamp() === wanted) return;
   const startedAt = Date.now();
   // Beside the old one, then renamed: a platform that runs serves either whole.
-  const fresh = `${dist}.${process.pid}`;
+  const fresh = join(folder, ".cache", `build-${process.pid}`);
   try {
     runVite(fresh);
     compress(fresh);
@@ -50,16 +50,20 @@ function compress(outDir) {
   }
 }
 
+/** Another build may be doing the same; whoever is first wins, and both were made from the same sources. */
 function replace(fresh) {
-  const old = `${dist}.${process.pid}.old`;
-  if (existsSync(dist)) renameSync(dist, old);
-  try {
-    renameSync(fresh, dist);
-  } catch (error) {
-    // Another build was quicker; it was made from the same sources.
-    if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
-  }
+  const old = `${fresh}-before`;
+  renameUnless(dist, old, ["ENOENT"]);
+  renameUnless(fresh, dist, ["ENOTEMPTY", "EEXIST"]);
   rmSync(old, { recursive: true, force: true });
+}
+
+function renameUnless(from, to, harmless) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!harmless.includes(error.code)) throw error;
+  }
 }
 
 function hashOfSources() {
