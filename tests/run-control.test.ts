@@ -136,6 +136,7 @@ test("the time of a run that waits or is paused goes on, and nobody has to hold 
   await post(`/v1/runs/${paused.id}/pause`);
   for (const { id } of [waiting, paused])
     expect((await untilEnded(id)).error).toMatchObject({ code: "run_deadline_exceeded" });
+  expect((await nodesOf(waiting.id)).map(({ status }) => status)).toEqual(["stopped"]);
 });
 
 test("a paused run ends what is under way, holds no worker, survives one's death, and goes on where it was", async () => {

@@ -272,30 +272,15 @@ test("lists of different lengths, bad expressions and endless ones fail with wha
   const lists = {
     nodes: [
       input("L"),
-      v1Node("q", "MapListNode", { expression: "$" }),
+      v1Node("more", "InputNode", { label: "M" }),
       v1Node("c", "ComposeTextNode", { template: "((a))((b))" }),
     ],
-    edges: [
-      v1Edge("in.output", "q.list"),
-      v1Edge("in.output", "c.variables.a"),
-      v1Edge("q.output", "c.variables.b"),
-    ],
+    edges: [v1Edge("in.output", "c.variables.a"), v1Edge("more.output", "c.variables.b")],
   };
   const runs = await Promise.all([
     flows.start(query("1 +")),
     flows.start(query("( $f := function($n) { $f($n + 1) }; $f(1) )")),
-    flows.start(
-      {
-        ...lists,
-        nodes: [
-          ...lists.nodes.slice(0, 1),
-          v1Node("q", "JsonQueryNode", { expression: "[$[0], 1, 2, 3]" }),
-          ...lists.nodes.slice(2),
-        ],
-        edges: [v1Edge("in.output", "q.input"), ...lists.edges.slice(1)],
-      },
-      { L: [1, 2] },
-    ),
+    flows.start(lists, { L: [1, 2], M: [1, 2, 3, 4] }),
   ]);
   const [syntax, endless, lengths] = await Promise.all(runs.map((run) => flows.ended(run)));
   expect(syntax?.error).toMatchObject({ code: "expression_invalid", nodeId: "q" });

@@ -2,7 +2,7 @@
  * One round trip: fence, renew the lease, node runs, events in order. The row lock that the first part
  * takes makes a run's events become visible in the order of their ids. `journal_seq` lets a statement be sent again without being executed twice.
  *
- * A run that gives its place back goes into the line again where what it waits for has come meanwhile, or somebody wants
+ * Where the run ends, what still waited in it waits no more. A run that gives its place back goes into the line again where what it waits for has come meanwhile, or somebody wants
  * something else of it by now: whoever asks for that holds the same row.
  */
 export const commitSql = `
@@ -40,6 +40,12 @@ with fenced as (
     error = excluded.error, epoch = excluded.epoch, started_at = excluded.started_at,
     finished_at = excluded.finished_at, call_ms = excluded.call_ms,
     wait = excluded.wait, plugin_release = excluded.plugin_release
+), waits_ended as (
+  update node_runs set status = 'stopped', finished_at = now() from fenced
+  where $6::text in ('completed', 'failed', 'stopped') and run_id = fenced.id and node_runs.status = 'waiting'
+    and not exists (
+      select 1 from jsonb_to_recordset($9::jsonb) as r(node_id text, item text, attempt int)
+      where r.node_id = node_runs.node_id and r.item = node_runs.item and r.attempt = node_runs.attempt)
 ), events_written as (
   insert into run_events (run_id, type, data)
   select fenced.id, e.value->>'type', e.value->'data'
