@@ -1,9 +1,9 @@
 import { NoxusError, type PluginReport } from "@noxus/contracts";
 import type { Logger } from "@noxus/service";
+import { tellResting } from "./idle.ts";
 import { PluginNames } from "./names.ts";
 import type { PluginRecord, PluginRecords } from "./plugin-record.ts";
 import { PluginState } from "./plugin-state.ts";
-import { tellResting } from "./rest-step.ts";
 
 export interface PluginStatesOptions {
   logger: Logger;

@@ -1,5 +1,5 @@
+import { endRest } from "./idle.ts";
 import type { PluginState } from "./plugin-state.ts";
-import { endRest } from "./rest-step.ts";
 import { runningReasons } from "./status.ts";
 
 /** A plugin that is switched off or held says so; one that may run again is on its way. */
