@@ -34,6 +34,15 @@ test("the same start gets the same answer again, even when the run has gone on, 
   expect(await platform.json(path)).toMatchObject({ total: 1 });
 });
 
+test("a start of a part of a workflow is answered with that part again, paused or not", async () => {
+  const body = { input: { Who: "Ada" }, node_ids: ["in"], timeout_seconds: 3600 };
+  const part = () => platform.json<{ id: string }>(path, { body, headers: { "idempotency-key": "part" } });
+  const first = await part();
+  await platform.send(`/v1/runs/${first.id}/pause`, { method: "POST" });
+  expect(await part()).toEqual(first);
+  expect(first).toMatchObject({ node_ids: ["in"], deadline_at: expect.any(String), pause_requested: false });
+});
+
 test("a start that waits, sent again, waits for the run that there is", async () => {
   const { id } = (await (await start("awaited", "Ada")).json()) as { id: string };
   await platform.database.db

@@ -67,9 +67,10 @@ function asStarted(run: RunRow): RunRow {
     ...run,
     status: "queued",
     progress: 0,
-    nodeIds: null,
     output: null,
     error: null,
+    pauseRequestedAt: null,
+    wakeAt: null,
     startedAt: null,
     finishedAt: null,
   };
