@@ -135,7 +135,7 @@ async function pgBossRate(pool: pg.Pool): Promise<number> {
 
 async function allEnded(pool: pg.Pool): Promise<void> {
   for (;;) {
-    const { rows } = await pool.query("select 1 from runs where status in ('queued', 'running') limit 1");
+    const { rows } = await pool.query("select 1 from runs where finished_at is null limit 1");
     if (rows.length === 0) return;
     await setTimeout(10);
   }
