@@ -88,20 +88,23 @@ export class RunWorker {
   async #round(signal: AbortSignal): Promise<void> {
     // Before the look: what is told of while it lasts may not be in its answer.
     this.#woken = Promise.withResolvers<void>();
-    await this.#look().catch(this.#warn);
+    await this.#look(signal).catch(this.#warn);
     const timer = new AbortController();
     const floor = wait(lookEveryMs, undefined, { signal: AbortSignal.any([signal, timer.signal]) });
     await Promise.race([this.#woken.promise, floor.catch(() => {})]);
     timer.abort();
   }
 
-  async #look(): Promise<void> {
+  async #look(signal: AbortSignal): Promise<void> {
     const free = this.#free;
     if (free <= 0) return;
-    for (const run of await this.#options.leases.take(free)) {
-      if (run.epoch > 1)
-        this.#options.logger.info({ runId: run.id, epoch: run.epoch }, "took up a run that had no worker");
-      this.#start(run);
+    const { leases, logger } = this.#options;
+    for (const run of await leases.take(free)) {
+      const { id: runId, epoch } = run;
+      if (epoch > 1) logger.info({ runId, epoch }, "took up a run that had no worker");
+      // They came while the worker was asked to stop: those under way may have been handed over already.
+      if (signal.aborted) await this.#handOver(run, logger);
+      else this.#start(run);
     }
   }
 
