@@ -61,7 +61,7 @@ function addReport(server: HttpServer, deps: PlatformDependencies): void {
         tags,
         summary: "Say how all plugins of a server are",
         description:
-          "The heartbeat. Answers the desired list where the server works on an older one; 404 where it has to register.",
+          "The heartbeat. Answers the desired list where the server works on another one; 404 where it has to register.",
         params,
         body: serverReportSchema,
         response: { 200: reportResponseSchema },
@@ -71,8 +71,9 @@ function addReport(server: HttpServer, deps: PlatformDependencies): void {
       const known = isUuid(id) && (await noteHeartbeat(deps.database.db, id, body));
       if (!known) throw unknownServer(id);
       await takeReports(deps, id, body);
-      const isBehind = body.revision < (await desiredRevision(deps.database.db));
-      return isBehind ? { desired: await readDesiredList(deps.database, deps.keyring) } : {};
+      // A later one than ours comes of a platform that was restored from a backup: what it wants now is what counts.
+      const isOther = body.revision !== (await desiredRevision(deps.database.db));
+      return isOther ? { desired: await readDesiredList(deps.database, deps.keyring) } : {};
     },
   );
 }
