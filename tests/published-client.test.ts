@@ -103,7 +103,7 @@ const ofNewReleases = {
   dry: true,
   log: "Hello Log",
   columns: ["input.Who", "output.Greeting"],
-  trigger: [{ type: "new_row" }, false],
+  trigger: [{ type: "new_row" }, true],
   trigger_events: [],
   trigger_deleted: true,
   variables: [["sync_renamed", true, null]],
