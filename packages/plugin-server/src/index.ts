@@ -14,4 +14,5 @@ export { pluginIdOf, pluginsFileSchema } from "./platform/plugins-file.ts";
 export { type PluginServerOptions, runPluginServer } from "./program.ts";
 export { digestTree, readTree } from "./releases/file-tree.ts";
 export { unpackArchive } from "./sources/archive.ts";
+export { fetchSource } from "./sources/fetch-source.ts";
 export { defaultLimits } from "./sources/source-limits.ts";

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -50,6 +50,18 @@ test("an unknown node, a node's own refusal and a plugin that does not start say
   expect(broken.stderr).toMatch(/^error: .*broken\.ts/);
   const nothing = await runNoxus(["plugin", "call", "x", cwd], options);
   expect(nothing.stderr).toMatch(/neither pyproject.toml nor package.json.*noxus plugin create/);
+});
+
+test("what was saved since the last call is what is called, also after a version that did not start", async () => {
+  const folder = join(cwd, "changing");
+  await cp(join(fixtures, "hello"), folder, { recursive: true });
+  const source = await readFile(join(folder, "index.ts"), "utf8");
+  const call = () => runNoxus(["plugin", "call", "greet", folder, "-i", "name=Ada"], options);
+  expect((await call()).stdout).toContain("Hello, Ada!");
+  await writeFile(join(folder, "index.ts"), `${source}\n]`);
+  expect(await call()).toMatchObject({ code: 1, stderr: expect.stringContaining("index.ts") });
+  await writeFile(join(folder, "index.ts"), source.replace('default: "Hello"', 'default: "Welcome"'));
+  expect((await call()).stdout).toContain("Welcome, Ada!");
 });
 
 test("generate-manifest writes what the running plugin says", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -12,6 +12,7 @@ import {
   parseEnvironment,
 } from "@noxus/contracts";
 import { pluginIdOf, pluginServerEnvironmentSchema, runPluginServer } from "@noxus/plugin-server";
+import { lockFolder } from "@noxus/service";
 import type { CommandContext } from "../command-line/define.ts";
 import { createPlatformClient, type PlatformClient } from "../connection/platform-client.ts";
 import { authorFolders } from "./cache-folders.ts";
@@ -85,6 +86,7 @@ async function makeFolders(
   const { plugins: base, packages: cache } = authorFolders(env);
   const data = join(base, createHash("sha256").update(folder).digest("hex").slice(0, 16));
   await mkdir(data, { recursive: true, mode: 0o700 });
+  await forgetLastTime(data);
   const pluginsFile = join(data, "plugins.yaml");
   const plugins = { [name]: { source: { type: "local", path: folder }, config } };
   // JSON is YAML.
@@ -106,6 +108,25 @@ function environmentOf({ data, cache, pluginsFile }: Folders) {
 /** Only called where the server ends before it took calls, which it does for the signal alone. */
 function stoppedEarly(): never {
   throw new NoxusError("call_cancelled", "The command was stopped before the plugin ran.");
+}
+
+/**
+ * A server remembers what ran and how it failed, and would start that again before it reads the folder. Releases and
+ * environments stay: they are found by their content.
+ *
+ * @throws NoxusError `data_folder_in_use` while another command runs this plugin
+ */
+async function forgetLastTime(data: string): Promise<void> {
+  const root = join(data, "plugin-server");
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const advice = "Another command runs this plugin just now: wait until it is done, or stop it.";
+  const lock = await lockFolder({ folder: root, advice });
+  try {
+    await rm(join(root, "plugins"), { recursive: true, force: true });
+    await rm(join(root, "desired.json"), { force: true });
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Follows the plugin until it runs, lacks configuration or failed. The newest look counts: nothing else changes it. */

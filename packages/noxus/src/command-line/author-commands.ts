@@ -3,6 +3,7 @@ import type { CallOptions } from "../author/call.ts";
 import type { GenerateManifestOptions } from "../author/generate-manifest.ts";
 import type { CreateOptions } from "../create/answers.ts";
 import type { PackageOptions } from "../packaging/package-plugin.ts";
+import type { PublishOptions } from "../packaging/publish-plugin.ts";
 import type { SignOptions, VerifyOptions } from "../packaging/sign-package.ts";
 import type { ValidateOptions } from "../validate/validate-plugin.ts";
 import { type CommandEnvironment, define } from "./define.ts";
@@ -12,7 +13,7 @@ export function addAuthorCommands(plugin: Command, environment: CommandEnvironme
   addCreating(plugin, environment);
   addTrying(plugin, environment);
   addPackaging(plugin, environment);
-  addSigning(plugin, environment);
+  addPublishing(plugin, environment);
 }
 
 function addCreating(plugin: Command, environment: CommandEnvironment): void {
@@ -104,7 +105,22 @@ function addPackaging(plugin: Command, environment: CommandEnvironment): void {
   });
 }
 
-function addSigning(plugin: Command, environment: CommandEnvironment): void {
+function addPublishing(plugin: Command, environment: CommandEnvironment): void {
+  define<PublishOptions>(plugin, environment, {
+    syntax: "publish [folder]",
+    summary: "put a plugin into a marketplace, as a commit or as a branch for a pull request",
+    examples: [
+      "noxus plugin publish --to https://git.example/team/marketplace.git",
+      "noxus plugin publish plugins/text-tools --to git@git.example:team/marketplace.git --branch text-tools-1.1.0",
+    ],
+    options: [
+      ["--to <repository>", "the marketplace, a Git repository that you may push to"],
+      ["--base <branch>", "the marketplace's branch (main)"],
+      ["--branch <branch>", "push to this new branch instead, for a pull request"],
+    ],
+    run: async (context, [folder], options) =>
+      (await import("../packaging/publish-plugin.ts")).publishPlugin(context, folder, options),
+  });
   define<SignOptions>(plugin, environment, {
     syntax: "sign <package>",
     summary: "sign a package with your key (Ed25519): the signature goes beside it",
