@@ -3,7 +3,7 @@
  */
 export { keyMatcher, sameKey } from "./http/compare-keys.ts";
 export { holdsSocket, listeningInodes, processOnPort } from "./http/port-owner.ts";
-export { runUntilSignal, type StopStep, stopInOrder } from "./life/shutdown.ts";
+export { runAsProgram, type StopStep, stopInOrder } from "./life/shutdown.ts";
 export { createLogger, type Logger } from "./log/logger.ts";
 export { type FolderLock, type LockOptions, lockFolder } from "./processes/folder-lock.ts";
 export {

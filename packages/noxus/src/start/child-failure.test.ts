@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { failureFromLog } from "./child-failure.ts";
+import { failureOf } from "./child-failure.ts";
+
+const ended = { name: "worker", words: "exit code 1", stderr: "", logPath: "w.log" };
+
+test("what a program told its parent goes before all that it wrote", () => {
+  const told = { error: "port_in_use", detail: "Port 1 is in use." };
+  const error = failureOf({ ...ended, told, stderr: "error: something\n" });
+  expect([error.code, error.message]).toEqual([
+    "port_in_use",
+    "worker did not start (exit code 1): Port 1 is in use.\nIts log: w.log",
+  ]);
+});
 
 test("a program's last logged error is what is told, with its code", () => {
   const line = JSON.stringify({
@@ -7,7 +18,12 @@ test("a program's last logged error is what is told, with its code", () => {
     msg: "cannot start",
     err: { code: "port_in_use", message: "Port 1 is in use." },
   });
-  const error = failureFromLog("platform", "exit code 1", `noise\n${line}\nmore noise\n`, "platform.log");
+  const error = failureOf({
+    ...ended,
+    name: "platform",
+    stderr: `noise\n${line}\nmore noise\n`,
+    logPath: "platform.log",
+  });
   expect(error.code).toBe("port_in_use");
   expect(error.message).toBe(
     "platform did not start (exit code 1): Port 1 is in use.\nIts log: platform.log",
@@ -15,20 +31,16 @@ test("a program's last logged error is what is told, with its code", () => {
 });
 
 test("an error printed for people is told as it is", () => {
-  expect(failureFromLog("worker", "exit code 1", "error: No database.\n", "w.log").message).toContain(
-    ": No database.\n",
-  );
+  expect(failureOf({ ...ended, stderr: "error: No database.\n" }).message).toContain(": No database.\n");
 });
 
 test("without an error the last lines are told", () => {
-  expect(failureFromLog("worker", "signal SIGSEGV", "a\nb\nc\nd\n", "w.log").message).toContain("b\nc\nd");
-  expect(failureFromLog("worker", "signal SIGKILL", "", "w.log").message).toContain("it wrote nothing");
+  expect(failureOf({ ...ended, stderr: "a\nb\nc\nd\n" }).message).toContain("b\nc\nd");
+  expect(failureOf(ended).message).toContain("it wrote nothing");
 });
 
 test("of what was thrown the message is told, not the stack", () => {
   const stderr =
     "file:///a.js:1\n  throw x\n\nError [ERR_X]: Cannot find it\n    at f (a.js:1)\n}\n\nNode.js v24.21.0\n";
-  expect(failureFromLog("worker", "exit code 1", stderr, "w.log").message).toContain(
-    "): Error [ERR_X]: Cannot find it\n",
-  );
+  expect(failureOf({ ...ended, stderr }).message).toContain("): Error [ERR_X]: Cannot find it\n");
 });

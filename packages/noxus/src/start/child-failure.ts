@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, NoxusError } from "@noxus/contracts";
+import { type ErrorBody, type ErrorCode, errorCodes, NoxusError } from "@noxus/contracts";
 import { z } from "zod";
 
 const logLineSchema = z.looseObject({
@@ -13,20 +13,34 @@ const logLineSchema = z.looseObject({
     .optional(),
 });
 
+export interface EndedProgram {
+  name: string;
+  /** How it ended: `exit code 1`. */
+  words: string;
+  stderr: string;
+  /** What it told its parent of the error that ended it. */
+  told?: ErrorBody | undefined;
+  logPath: string;
+}
+
 /**
- * Why a program ended, in its own last words: what it printed for people, else its last logged error, else what was
- * thrown, else its last lines.
+ * Why a program ended: what it told, else in its own last words: what it printed for people, else its last logged error,
+ * else what was thrown, else its last lines.
  */
-export function failureFromLog(name: string, words: string, stderr: string, logPath: string): NoxusError {
+export function failureOf({ name, words, stderr, told, logPath }: EndedProgram): NoxusError {
   const printed = /^error: ([\s\S]*)$/m.exec(stderr)?.[1]?.trim();
   const logged = stderr
     .split("\n")
     .map(parseLogLine)
     .findLast((line) => line !== undefined);
   const thrown = /^\w*Error(?: \[\w+\])?: .*/m.exec(stderr)?.[0];
-  const message = printed ?? logged?.message ?? thrown ?? (lastLines(stderr, 3) || "it wrote nothing");
-  const code = logged?.code && logged.code in errorCodes ? (logged.code as ErrorCode) : "internal";
-  return new NoxusError(code, `${name} did not start (${words}): ${message}\nIts log: ${logPath}`);
+  const message =
+    told?.detail ?? printed ?? logged?.message ?? thrown ?? (lastLines(stderr, 3) || "it wrote nothing");
+  const code = [told?.error, logged?.code].find((word) => word !== undefined && word in errorCodes);
+  return new NoxusError(
+    (code as ErrorCode) ?? "internal",
+    `${name} did not start (${words}): ${message}\nIts log: ${logPath}`,
+  );
 }
 
 function parseLogLine(line: string): { message: string; code?: string | undefined } | undefined {

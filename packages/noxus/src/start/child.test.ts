@@ -55,9 +55,10 @@ test("what a program writes is in its log", async () => {
 
 test("a first life that fails is told in the program's own words, and is not tried again", async () => {
   const { child, news } = startChild(environment({ PLUGIN_SERVER_PORT: "many" }));
-  await expect(child.ready).rejects.toThrow(
-    /plugin-server did not start \(exit code 1\): .*PLUGIN_SERVER_PORT/s,
-  );
+  await expect(child.ready).rejects.toMatchObject({
+    code: "configuration_invalid",
+    message: expect.stringMatching(/plugin-server did not start \(exit code 1\): .*PLUGIN_SERVER_PORT/s),
+  });
   expect(news).toEqual([]);
   await child.stop();
 });

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { NoxusError } from "@noxus/contracts";
+import { type ErrorBody, errorBodySchema, type NoxusError } from "@noxus/contracts";
 import { z } from "zod";
-import { failureFromLog } from "./child-failure.ts";
+import { failureOf } from "./child-failure.ts";
 import type { RotatingLog } from "./rotating-log.ts";
 import { type ProgramName, programCommand } from "./run-program.ts";
 
@@ -46,6 +46,10 @@ export function spawnProgram({ name, env, log, onReady }: ProgramProcessOptions)
   const killAtExit = () => void child.kill("SIGKILL");
   process.once("exit", killAtExit);
   let stderr = "";
+  let told: ErrorBody | undefined;
+  child.on("message", (message) => {
+    told = errorBodySchema.safeParse(message).data;
+  });
   child.stdout?.on("data", (chunk: Buffer) => {
     log.write(chunk);
     for (const line of chunk.toString().split("\n")) parseReady(line, onReady);
@@ -56,7 +60,7 @@ export function spawnProgram({ name, env, log, onReady }: ProgramProcessOptions)
   });
   const ended = endOf(child).then((words) => {
     process.off("exit", killAtExit);
-    return { words, error: failureFromLog(name, words, stderr, log.path) };
+    return { words, error: failureOf({ name, words, stderr, told, logPath: log.path }) };
   });
   return { child, ended };
 }

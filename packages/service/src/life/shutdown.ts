@@ -1,3 +1,4 @@
+import { isNoxusError, toErrorBody } from "@noxus/contracts";
 import type { Logger } from "pino";
 
 /** One thing to stop, with its name for the log and its own deadline. */
@@ -33,10 +34,32 @@ async function within(ms: number, work: Promise<unknown>, name: string): Promise
 }
 
 /**
- * For `main.ts` only: runs a program until SIGINT, SIGTERM or SIGHUP. The first signal aborts `run`'s signal, the
+ * For `main.ts` only: a program from its start to the process's exit. What keeps it from starting is told on stderr, without
+ * a stack where the user can set it right, and with its code to a parent that listens.
+ */
+export async function runAsProgram(run: (signal: AbortSignal) => Promise<void>): Promise<never> {
+  try {
+    await runUntilSignal(run);
+    process.exit(0);
+  } catch (error) {
+    console.error(isNoxusError(error) ? `error: ${error.message}` : error);
+    await tellParent(error);
+    process.exit(1);
+  }
+}
+
+function tellParent(error: unknown): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (isNoxusError(error) && process.connected) process.send?.(toErrorBody(error), () => resolve());
+  else resolve();
+  return promise;
+}
+
+/**
+ * Runs until SIGINT, SIGTERM or SIGHUP. The first signal aborts `run`'s signal, the
  * second exits at once. Without a parent (IPC channel closed) the program ends as on SIGTERM.
  */
-export async function runUntilSignal(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function runUntilSignal(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
