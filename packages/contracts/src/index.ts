@@ -9,6 +9,7 @@ export * from "./environment/environment.ts";
 export * from "./environment/metrics-variables.ts";
 export * from "./errors/body.ts";
 export * from "./errors/codes.ts";
+export * from "./errors/disk-full.ts";
 export * from "./errors/noxus-error.ts";
 export { type BuiltInNode, type NodeRole, ON_ERROR } from "./nodes/built-in-node.ts";
 export * from "./nodes/built-in-nodes.ts";

@@ -1,4 +1,4 @@
-import { isNoxusError, type PluginFailure } from "@noxus/contracts";
+import { diskFull, isNoxusError, type PluginFailure } from "@noxus/contracts";
 import type { Exit } from "../instances/instance.ts";
 import { type BackoffOptions, backoffMs } from "./backoff.ts";
 import type { Block } from "./plan.ts";
@@ -22,7 +22,7 @@ export interface FailureContext {
  * end the same way. What may pass (unreachable, a process that ended, a fault of ours) is tried again.
  */
 export function stepFailure(error: unknown, { stage, attempt, wantedKey, backoff }: FailureContext): Failure {
-  const known = isNoxusError(error) ? error : undefined;
+  const known = diskFull(error) ?? (isNoxusError(error) ? error : undefined);
   const code = known?.code ?? "internal";
   const now = Date.now();
   const retryAtMs = isTransient(known?.status ?? 500) ? now + backoffMs(attempt, false, backoff) : undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import swagger from "@fastify/swagger";
-import { type ErrorCode, isNoxusError, NoxusError, toErrorBody } from "@noxus/contracts";
+import { diskFull, type ErrorCode, isNoxusError, NoxusError, toErrorBody } from "@noxus/contracts";
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -112,6 +112,8 @@ const fastifyCodes: Record<string, ErrorCode> = {
 };
 
 export function toNoxusError(error: Error): NoxusError {
+  const full = diskFull(error);
+  if (full) return full;
   if (isNoxusError(error)) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map((problem) => ({
