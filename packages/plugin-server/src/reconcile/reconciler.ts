@@ -3,26 +3,21 @@ import type { DesiredList, DesiredPlugin, Hold, PluginReport } from "@noxus/cont
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
-import { checkRunningConfig } from "./config-check.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
 import { Garbage } from "./garbage.ts";
 import { endRest, noteCalls } from "./idle.ts";
-import { fetchStep, prepareStep } from "./install-steps.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { noteCrash, noteStepFailure } from "./note-failure.ts";
 import type { Parts } from "./parts.ts";
+import { performStep } from "./perform-step.ts";
 import { isOvertaken, plan, type Step, type Wanted } from "./plan.ts";
-import type { Built, PluginRecords } from "./plugin-record.ts";
+import type { PluginRecords } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { PluginStates } from "./plugin-states.ts";
 import { Probes } from "./probes.ts";
-import { recallStep } from "./recall-step.ts";
-import { drainStep, stopStep, uninstallStep } from "./remove-steps.ts";
-import { replaceStep } from "./replace-step.ts";
-import { restStep } from "./rest-step.ts";
+import { uninstallStep } from "./remove-steps.ts";
 import { routeOf } from "./route-of.ts";
-import { dropSpareStep, loseSpare, promoteSpare, startSpareStep } from "./spare-steps.ts";
-import { startStep } from "./start-steps.ts";
+import { loseSpare, promoteSpare } from "./spare-steps.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
 import { tellSettled, tellSwitch, tellTrying } from "./tell-outcome.ts";
@@ -269,7 +264,7 @@ export class Reconciler {
     if (step.do === "fetch" || step.do === "recall" || step.do === "prepare") tellTrying(state);
     context.route();
     try {
-      await this.#perform(step, context);
+      await performStep(step, context, this.#garbage);
     } catch (error) {
       if (!context.signal.aborted)
         noteStepFailure({ state, step, wanted, parts: this.#options.parts }, error);
@@ -277,35 +272,6 @@ export class Reconciler {
       this.#steps.delete(state.id);
       state.step = undefined;
       context.route();
-    }
-  }
-
-  #perform(step: Step, context: StepContext): Promise<void> | void {
-    const { installSlots } = context.parts;
-    const { prepared, good } = context.state.record;
-    switch (step.do) {
-      case "fetch":
-        return installSlots.use(() => this.#garbage.during(() => fetchStep(context)), context.signal);
-      case "recall":
-        return recallStep(context);
-      case "prepare":
-        return installSlots.use(() => this.#garbage.during(() => prepareStep(context)), context.signal);
-      case "start":
-        return startStep(context, step.which, need(step.which === "good" ? good : prepared));
-      case "replace":
-        return replaceStep(context, need(prepared)).then(() => this.#garbage.collect());
-      case "reconfigure":
-        return checkRunningConfig(context);
-      case "rest":
-        return restStep(context);
-      case "start-spare":
-        return startSpareStep(context, need(good));
-      case "drop-spare":
-        return dropSpareStep(context);
-      case "drain":
-        return drainStep(context);
-      case "stop":
-        return stopStep(context);
     }
   }
 
@@ -446,9 +412,4 @@ function stoppingRoute(): Route {
     failure: { code: "unavailable", stage: "run", message, at },
     nextAttemptAt: undefined,
   };
-}
-
-function need(built: Built | undefined): Built {
-  if (!built) throw new Error("The plan asked for a process of a build that is not there.");
-  return built;
 }
