@@ -66,7 +66,9 @@ test("the sweep at start kills what other lives of the same server left, and nob
     markerOf({ ...life, server: `${life.server}0`, instance: "three" }),
   ] as const;
   const [old, own, other] = [start(markers[0]), start(markers[1]), start(markers[2])];
-  onTestFinished(() => killMarked((marker) => markers.includes(marker as (typeof markers)[number])));
+  onTestFinished(async () => {
+    await killMarked((found) => markers.some((marker) => marker === found));
+  });
   const sizes = () => Promise.all(markers.map(async (marker) => (await withMarker(marker)).length));
   // Each of them, and not their sum: the slowest may still be starting its children when the others have all of theirs.
   await expect.poll(async () => Math.min(...(await sizes())), { timeout: 10_000 }).toBeGreaterThanOrEqual(5);
