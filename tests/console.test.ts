@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
 import { noxusJson, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** The console as people use it: a real browser, the whole product, real plugins. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -126,6 +127,24 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.keyboard.press("Escape");
   });
 
+  test("asks a person what a run waits for, once and beyond a pause, and hands the comment on", async () => {
+    const id = await startApproval();
+    await open(`/runs/${id}`, "Asks a person");
+    await page.locator("header [data-state=awaiting_human_feedback]").waitFor();
+    await page.getByText("Send it to everybody?").waitFor();
+    await page.getByText("the offer").first().waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("The run is paused").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.locator("header [data-state=awaiting_human_feedback]").waitFor();
+    await page.getByLabel("Comment").fill("only to friends");
+    await page.getByRole("button", { name: "Reject" }).click();
+    await page.getByRole("button", { name: "Run again" }).waitFor();
+    await page.getByText("only to friends").first().waitFor();
+    expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
+  });
+
   test("runs a workflow with a form, and shows the run, its nodes and their values", async () => {
     await open("/workflows", "Workflows");
     await page.getByRole("link", { name: "article-card" }).click();
@@ -237,6 +256,28 @@ async function open(path: string, title: string): Promise<void> {
   await page.locator("h1", { hasText: title }).waitFor();
   if (path.includes("install=")) await page.getByRole("dialog").waitFor();
   await waitUntilSettled(page);
+}
+
+/** A run of a workflow that asks about "the offer", and says what was commented. */
+async function startApproval(): Promise<string> {
+  const definition = {
+    nodes: [
+      v1Node("in", "InputNode", { label: "What", type: "str" }),
+      v1Node("ask", "ApprovalNode", { question: "Send it to everybody?" }),
+      v1Node("said", "OutputNode", { label: "Said" }),
+    ],
+    edges: [v1Edge("in.output", "ask.value"), v1Edge("ask.comment", "said.input")],
+  };
+  const send = async (path: string, data: object) => {
+    const answer = await context.request.post(`${noxus.url}${path}`, {
+      data,
+      headers: { "x-api-key": adminKey() },
+    });
+    expect(await answer.text()).toContain('"id"');
+    return (await answer.json()) as { id: string };
+  };
+  const workflow = await send("/v1/workflows", { name: "Asks a person", definition });
+  return (await send(`/v1/workflows/${workflow.id}/runs`, { input: { What: "the offer" } })).id;
 }
 
 async function signInByLink(): Promise<void> {

@@ -24,7 +24,8 @@ export interface Workflow {
 export interface NodeRun {
   node_id: string;
   node_type: string;
-  item: number | null;
+  /** Of a mapped list, or the turn of a loop: `2/0` in a loop inside another. */
+  item: number | string | null;
   attempt: number;
   status: string;
   inputs: unknown;
@@ -38,7 +39,23 @@ export interface NodeRun {
 }
 
 export type FullRun = RunRecord & { nodes: NodeRun[] };
-export type RunRecord = Run & { started_at?: string | null };
+export type RunRecord = Run & {
+  started_at?: string | null;
+  /** Paused, or about to be: what is under way ends first. */
+  pause_requested?: boolean;
+};
+
+/** What a node of a run waits for. `until`: when it goes on by itself (`time`), or fails because nothing came. */
+export interface RunWait {
+  node_id: string;
+  item: string | null;
+  kind: "time" | "approval" | "webhook";
+  until: string | null;
+  question?: string;
+  /** Where the call is to be sent; it works once. */
+  url?: string;
+  inputs: Record<string, unknown> | null;
+}
 
 export interface Credential {
   id: string;
@@ -107,6 +124,13 @@ export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ["runs", id],
     queryFn: ({ signal }) => request<FullRun>(`/v1/runs/${encodeURIComponent(id)}/data`, { signal }),
+  });
+
+export const runWaitsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", id, "waits"],
+    queryFn: ({ signal }) =>
+      request<{ items: RunWait[] }>(`/v1/runs/${encodeURIComponent(id)}/waits`, { signal }),
   });
 
 export const credentialsQuery = queryOptions({

@@ -5,7 +5,10 @@ import {
   IconCircleMinus,
   IconCircleX,
   IconClock,
+  IconHourglass,
   IconLoader2,
+  IconPlayerPause,
+  IconUserQuestion,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { texts } from "../texts/texts.ts";
@@ -27,16 +30,17 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> =
   failed: { tone: "bad", icon: IconCircleX },
   stopped: { tone: "idle", icon: IconCircleMinus },
   skipped: { tone: "idle", icon: IconCircleDashed },
-  paused: { tone: "warn", icon: IconClock },
-  waiting: { tone: "idle", icon: IconCircleDashed },
-  awaiting_human_feedback: { tone: "warn", icon: IconClock },
+  paused: { tone: "warn", icon: IconPlayerPause },
+  unreached: { tone: "idle", icon: IconCircleDashed },
+  waiting: { tone: "busy", icon: IconHourglass },
+  awaiting_human_feedback: { tone: "warn", icon: IconUserQuestion },
   alive: { tone: "ok", icon: IconCircleCheck },
   away: { tone: "bad", icon: IconCircleX },
 };
 
 /** A run that is "running" is under way; a plugin that is "running" has arrived. */
 function lookOf(state: string, of: "plugin" | "run") {
-  return (state === "running" && of === "run" ? looks.active : looks[state]) ?? looks.waiting;
+  return (state === "running" && of === "run" ? looks.active : looks[state]) ?? looks.unreached;
 }
 
 export function toneOf(state: string, of: "plugin" | "run" = "run"): Tone {

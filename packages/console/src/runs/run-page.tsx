@@ -1,25 +1,23 @@
-import { Button, Group, Title } from "@mantine/core";
-import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { Group, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
-import { request } from "../api/client.ts";
-import { type FullRun, type RunRecord, runQuery, workflowQuery } from "../api/queries.ts";
-import { queryClient } from "../api/query-client.ts";
+import { type FullRun, runQuery, workflowQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { JsonView } from "../parts/json-view.tsx";
 import { LoadingRows } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
-import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/texts.ts";
 import { graphOf } from "../workflows/graph-model.ts";
 import { NodePanel } from "./node-panel.tsx";
+import { RunActions } from "./run-actions.tsx";
 import { isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
+import { RunWaits } from "./run-waits.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 import { Waterfall } from "./waterfall.tsx";
 
@@ -56,45 +54,11 @@ function Shown({ run }: { run: FullRun }) {
           </span>
         </Group>
       }
-      actions={<Actions run={run} />}
+      actions={<RunActions run={run} />}
     >
       <Failed run={run} />
       <Details run={run} definition={workflow?.value.definition} />
     </Page>
-  );
-}
-
-function Actions({ run }: { run: FullRun }) {
-  const navigate = useNavigate();
-  const stop = useMutation({
-    mutationFn: () => request(`/v1/runs/${run.id}/stop`, { method: "POST" }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["runs"] }),
-    onError: sayFailed,
-  });
-  const again = useMutation({
-    mutationFn: () => request<RunRecord>(`/v1/runs/${run.id}/replay`, { body: {} }),
-    onSuccess: ({ id }) => navigate({ to: "/runs/$id", params: { id } }),
-    onError: sayFailed,
-  });
-  if (!isOver(run))
-    return (
-      <Button
-        variant="default"
-        leftSection={<IconPlayerStop size={16} />}
-        loading={stop.isPending}
-        onClick={() => stop.mutate()}
-      >
-        {words.cancel}
-      </Button>
-    );
-  return (
-    <Button
-      leftSection={<IconPlayerPlay size={16} />}
-      loading={again.isPending}
-      onClick={() => again.mutate()}
-    >
-      {words.again}
-    </Button>
   );
 }
 
@@ -131,6 +95,7 @@ function Details({ run, definition }: { run: FullRun; definition: Record<string,
   return (
     <div className="columns">
       <div className="wide">
+        <RunWaits run={run} names={names} />
         <Suspense fallback={<LoadingRows rows={1} height={420} />}>
           {graph && <GraphView graph={graph} states={states} selected={node} onSelect={select} />}
         </Suspense>

@@ -15,13 +15,13 @@ const nodeRun = (node_id: string, status: string, more: Partial<NodeRun> = {}) =
     ...more,
   }) as NodeRun;
 
-test("a node has the state of its newest attempt; what was not reached waits, or was left out when the run is over", () => {
+test("a node has the state of its newest attempt; what was not reached is told from what waits, and was left out when the run is over", () => {
   const nodes = [nodeRun("a", "completed"), nodeRun("b", "failed"), nodeRun("b", "running", { attempt: 2 })];
   const ids = ["a", "b", "c"];
   expect(nodeStates({ status: "running", nodes }, ids)).toEqual({
     a: "completed",
     b: "retrying",
-    c: "waiting",
+    c: "unreached",
   });
   const ended = { status: "failed" as const, nodes: [nodeRun("a", "completed"), nodeRun("b", "failed")] };
   expect(nodeStates(ended, ids)).toEqual({ a: "completed", b: "failed", c: "skipped" });

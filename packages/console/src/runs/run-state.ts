@@ -15,14 +15,14 @@ export function lastAttempts(nodes: readonly NodeRun[]): NodeRun[] {
   return [...last.values()];
 }
 
-/** The state of each node of a run; one that was not reached waits while the run goes on. */
+/** The state of each node of a run; while the run goes on, one without any is not reached yet. */
 export function nodeStates(
   run: Pick<FullRun, "status" | "nodes">,
   ids: readonly string[],
 ): Record<string, string> {
   const over = isOver(run);
   const states: Record<string, string> = Object.fromEntries(
-    ids.map((id) => [id, over ? "skipped" : "waiting"]),
+    ids.map((id) => [id, over ? "skipped" : "unreached"]),
   );
   const ranks = ["completed", "skipped", "stopped", "queued", "running", "waiting", "failed"];
   const seen = new Set<string>();

@@ -1,0 +1,61 @@
+import { Button, Group, Textarea } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { request } from "../api/client.ts";
+import type { RunWait } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { JsonView } from "../parts/json-view.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { sayDone, sayFailed } from "../parts/say.ts";
+import { texts } from "../texts/texts.ts";
+import { FailsAt } from "./fails-at.tsx";
+
+const words = texts.runs;
+
+/** What a node asks a person, with the value that it is about; the comment goes along to the nodes after it. */
+export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; name: string }) {
+  const [comment, setComment] = useState("");
+  const decide = useDecide(runId, wait);
+  const value = wait.inputs?.value;
+  return (
+    <Notice tone="warn" title={wait.question || words.asks(name)}>
+      {wait.question && <p className="soft">{words.asks(name)}</p>}
+      {value !== undefined && <JsonView value={value} />}
+      <FailsAt wait={wait} />
+      <Textarea
+        label={words.comment}
+        value={comment}
+        onChange={({ currentTarget }) => setComment(currentTarget.value)}
+        autosize
+        maxRows={6}
+        my="xs"
+      />
+      <Group gap="xs">
+        {(["approve", "reject"] as const).map((word) => (
+          <Button
+            key={word}
+            variant={word === "approve" ? "filled" : "default"}
+            loading={decide.isPending && decide.variables.word === word}
+            disabled={decide.isPending}
+            onClick={() => decide.mutate({ word, comment })}
+          >
+            {words[word]}
+          </Button>
+        ))}
+      </Group>
+    </Notice>
+  );
+}
+
+/** Refused where somebody else was first; what is shown is read again either way. */
+function useDecide(runId: string, { node_id, item }: RunWait) {
+  return useMutation({
+    mutationFn: ({ word, comment }: { word: "approve" | "reject"; comment: string }) =>
+      request(`/v1/runs/${runId}/nodes/${encodeURIComponent(node_id)}/${word}`, {
+        body: { ...(comment && { comment }), ...(item !== null && { item }) },
+      }),
+    onSuccess: (_, { word }) => sayDone(words.decided[word]),
+    onError: sayFailed,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
