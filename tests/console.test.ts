@@ -171,6 +171,36 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
       .click();
     await page.getByRole("link", { name: "Plugin's log" }).click();
     await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
+    await page.getByText("Only what came during one call").waitFor();
+    await page.getByRole("link", { name: /^run \w{8}, node statistics$/ }).waitFor();
+    await page.getByRole("link", { name: "Show all lines" }).click();
+    await page.getByRole("log").waitFor();
+  });
+
+  test("takes the newest of a plugin's source, beside the running one", async () => {
+    await open("/plugins?install=local", "Plugins");
+    await page.getByLabel("Folder on the plugin server's machine").fill(join(plugins, "echo"));
+    await page.getByRole("button", { name: "Install", exact: true }).click();
+    await page.locator("header [data-state=running]").waitFor();
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("menuitem", { name: "Update to the newest" }).click();
+    await page.getByText("Updating", { exact: true }).waitFor();
+    await page.locator("header [data-state=running]").waitFor();
+  });
+
+  test("holds all plugins with a reason, says so on their pages, and lets them go on", async () => {
+    await open("/plugins", "Plugins");
+    await page.getByRole("button", { name: "Hold all" }).click();
+    await page.getByRole("textbox", { name: "Reason" }).fill("Looking at a strange bill.");
+    await page.getByRole("dialog").getByRole("button", { name: "Hold all plugins" }).click();
+    await page.getByText("Looking at a strange bill.").first().waitFor();
+    await page.locator("[data-state=held]").first().waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("link", { name: "Text tools" }).click();
+    await page.locator("header [data-state=held]").waitFor();
+    await page.getByRole("button", { name: "Let them go on" }).click();
+    await page.locator("header [data-state=running]").waitFor();
+    await page.getByText("All plugins are held").waitFor({ state: "hidden" });
   });
 
   test("filters runs by an address that can be sent on", async () => {

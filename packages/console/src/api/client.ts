@@ -1,7 +1,7 @@
 import type { ErrorBody } from "@noxus/contracts";
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON; a FormData as it is. */
   body?: unknown;
   query?: Record<string, string | number | boolean | undefined>;

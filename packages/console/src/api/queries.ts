@@ -1,4 +1,4 @@
-import type { FileRecord, NodeDefinition, Page, Plugin, Run } from "@noxus/contracts";
+import type { FileRecord, NodeDefinition, Page, Plugin, PluginHold, Run } from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request, requestTagged } from "./client.ts";
 
@@ -84,6 +84,11 @@ export const pluginQuery = (id: string) =>
     queryKey: ["plugins", id],
     queryFn: ({ signal }) => request<Plugin>(`/v1/plugins/${encodeURIComponent(id)}`, { signal }),
   });
+
+export const holdQuery = queryOptions({
+  queryKey: ["plugin-hold"],
+  queryFn: ({ signal }) => request<PluginHold>("/v1/plugin-hold", { signal }),
+});
 
 export const nodesQuery = queryOptions({
   queryKey: ["nodes"],

@@ -7,6 +7,7 @@ import {
   IconClock,
   IconHourglass,
   IconLoader2,
+  IconMoon,
   IconPlayerPause,
   IconUserQuestion,
   type TablerIcon,
@@ -17,6 +18,8 @@ export type Tone = "ok" | "busy" | "warn" | "bad" | "idle";
 
 const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> = {
   running: { tone: "ok", icon: IconCircleCheck },
+  idle: { tone: "ok", icon: IconMoon },
+  held: { tone: "warn", icon: IconPlayerPause },
   installing: { tone: "busy", icon: IconLoader2, moves: true },
   restarting: { tone: "warn", icon: IconLoader2, moves: true },
   missing_config: { tone: "warn", icon: IconAlertTriangle },

@@ -6,6 +6,9 @@ export interface LogLine {
   stream: "stdout" | "stderr" | "server";
   text: string;
   instanceId?: string;
+  /** The call that it was written in, where the plugin's SDK says it. */
+  runId?: string;
+  nodeId?: string;
   /** Its place in this reading. */
   number: number;
 }

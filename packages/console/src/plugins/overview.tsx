@@ -46,7 +46,9 @@ function Attention({ plugin }: { plugin: Plugin }) {
   return (
     <>
       {status === "missing_config" && <MissingConfig plugin={plugin} />}
-      {report?.failure && status !== "running" && <Failed plugin={plugin} failure={report.failure} />}
+      {report?.failure && status !== "running" && report.failure.code !== "plugins_held" && (
+        <Failed plugin={plugin} failure={report.failure} />
+      )}
       {warnings.length > 0 && (
         <div className="wide">
           <Notice tone="warn" title={words.warnings}>

@@ -14,7 +14,9 @@ const { facts: names, about, process } = texts.plugins;
 export function Facts({ plugin }: { plugin: Plugin }) {
   const { report } = plugin;
   const memory = memoryOf(report);
-  const [instance] = report?.instances ?? [];
+  const instances = report?.instances ?? [];
+  const [instance] = instances;
+  const spare = instances.find((each) => each.spare);
   return (
     <>
       <FactPanel
@@ -36,6 +38,7 @@ export function Facts({ plugin }: { plugin: Plugin }) {
           [names.transport, report?.transport],
           [names.isolation, report?.isolation],
           [names.pid, instance && String(instance.pid)],
+          [names.spare, spare && spare !== instance && String(spare.pid)],
           [names.since, instance && <TimeAgo key="since" at={instance.startedAt} />],
           [names.memory, memory === undefined ? undefined : byteSize(memory)],
           [names.restarts, report && String(report.restarts)],

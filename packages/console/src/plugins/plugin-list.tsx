@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -13,7 +13,10 @@ import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/texts.ts";
+import { HoldButton } from "./hold-button.tsx";
+import { HoldNotice } from "./hold-notice.tsx";
 import { memoryOf } from "./memory-of.ts";
+import { shownState } from "./shown-state.ts";
 import { sourceWords } from "./source-words.ts";
 
 const InstallDialog = lazy(() => import("./install-dialog.tsx"));
@@ -31,11 +34,15 @@ export function PluginList() {
     <Page
       title={words.title}
       actions={
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setInstall("git")}>
-          {words.install}
-        </Button>
+        <Group gap="xs">
+          <HoldButton />
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setInstall("git")}>
+            {words.install}
+          </Button>
+        </Group>
       }
     >
+      <HoldNotice />
       <Asked query={query}>
         {({ items }) =>
           items.length === 0 ? (
@@ -118,7 +125,7 @@ function PluginHead() {
 }
 
 function PluginRow({ plugin }: { plugin: Plugin }) {
-  const { name, displayName, description, status, version, source, nodes, report, updatedAt } = plugin;
+  const { name, displayName, description, version, source, nodes, report, updatedAt } = plugin;
   const memory = memoryOf(report);
   const said = report?.failure?.message ?? report?.configProblems[0] ?? description;
   return (
@@ -130,7 +137,7 @@ function PluginRow({ plugin }: { plugin: Plugin }) {
         <div className="soft clamp">{said}</div>
       </td>
       <td>
-        <StateBadge state={status} of="plugin" />
+        <StateBadge state={shownState(plugin)} of="plugin" />
       </td>
       <td className="hide-narrow mono">{version ?? texts.common.never}</td>
       <td className="hide-narrow soft">

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
-import { IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconArrowUp, IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,6 +12,8 @@ import { Page } from "../parts/page.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
+import { HoldNotice } from "./hold-notice.tsx";
+import { shownState } from "./shown-state.ts";
 import { UninstallDialog } from "./uninstall-dialog.tsx";
 
 const route = getRouteApi("/shell/plugins/$id");
@@ -36,12 +38,13 @@ function Shown({ plugin }: { plugin: Plugin }) {
       title={plugin.displayName ?? plugin.name}
       beside={
         <Group gap="sm">
-          <StateBadge state={plugin.status} of="plugin" />
+          <StateBadge state={shownState(plugin)} of="plugin" />
           {plugin.version && <span className="mono soft">{plugin.version}</span>}
         </Group>
       }
       actions={<Actions plugin={plugin} />}
     >
+      <HoldNotice />
       <Tabs id={plugin.name} />
       <Outlet />
     </Page>
@@ -74,11 +77,11 @@ function Tabs({ id }: { id: string }) {
 }
 
 /** Asks something of a plugin; the answer is its new state. */
-export function useAsk(plugin: Plugin, what: "reload" | "retry") {
+export function useAsk(plugin: Plugin, what: "reload" | "retry" | "update") {
   return useMutation({
     mutationFn: () => request<Plugin>(`/v1/plugins/${plugin.id}/${what}`, { method: "POST" }),
     onSuccess: () => {
-      sayDone(words.reloaded);
+      sayDone(what === "update" ? words.updating : words.reloaded);
       return queryClient.invalidateQueries({ queryKey: ["plugins"] });
     },
     onError: sayFailed,
@@ -88,6 +91,7 @@ export function useAsk(plugin: Plugin, what: "reload" | "retry") {
 function Actions({ plugin }: { plugin: Plugin }) {
   const [removing, setRemoving] = useState(false);
   const reload = useAsk(plugin, "reload");
+  const update = useAsk(plugin, "update");
   return (
     <Group gap="xs">
       <Tooltip label={words.reloadHint} multiline w={280}>
@@ -107,6 +111,11 @@ function Actions({ plugin }: { plugin: Plugin }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {plugin.source.type !== "upload" && (
+            <Menu.Item leftSection={<IconArrowUp size={16} />} onClick={() => update.mutate()}>
+              {words.update}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setRemoving(true)}>
             {words.uninstall} …
           </Menu.Item>

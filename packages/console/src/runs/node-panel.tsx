@@ -31,7 +31,7 @@ export function NodePanel({
       {node !== undefined && calls.length === 0 && <p className="soft">{words.nothing}</p>}
       {node !== undefined && calls.length > 0 && isOver(run) && <RestartButton run={run} node={node} />}
       {calls.map((call) => (
-        <Call key={`${call.item} ${call.attempt}`} call={call} many={calls.length > 1} />
+        <Call key={`${call.item} ${call.attempt}`} runId={run.id} call={call} many={calls.length > 1} />
       ))}
     </section>
   );
@@ -52,7 +52,7 @@ function RestartButton({ run, node }: { run: FullRun; node: string }) {
   );
 }
 
-function Call({ call, many }: { call: NodeRun; many: boolean }) {
+function Call({ runId, call, many }: { runId: string; call: NodeRun; many: boolean }) {
   return (
     <div style={{ display: "grid", gap: 12, marginBottom: 16 }}>
       <div style={{ display: "flex", gap: 16, flexWrap: "wrap" }}>
@@ -64,7 +64,7 @@ function Call({ call, many }: { call: NodeRun; many: boolean }) {
           </span>
         )}
         {call.total_ms !== null && <span className="soft">{duration(call.total_ms)}</span>}
-        <PluginLink type={call.node_type} />
+        <PluginLink runId={runId} call={call} />
       </div>
       {call.error && (
         <Notice tone="bad" title={call.error.message ?? words.error}>
@@ -83,13 +83,22 @@ function Call({ call, many }: { call: NodeRun; many: boolean }) {
   );
 }
 
-/** To the log of the plugin that was called. */
-function PluginLink({ type }: { type: string }) {
+/** To what the plugin wrote in this call. */
+function PluginLink({ runId, call }: { runId: string; call: NodeRun }) {
   const { data } = useQuery(nodesQuery);
-  const plugin = data?.find((node) => node.type === type)?.plugin_name;
+  const plugin = data?.find((node) => node.type === call.node_type)?.plugin_name;
   if (!plugin) return null;
   return (
-    <Link to={"/plugins/$id/logs" as "/plugins/$id"} params={{ id: plugin }}>
+    <Link
+      to="/plugins/$id/logs"
+      params={{ id: plugin }}
+      search={{
+        run: runId,
+        node: call.node_id,
+        from: call.started_at ?? undefined,
+        until: call.finished_at ?? undefined,
+      }}
+    >
       {words.pluginLog}
     </Link>
   );

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { LoggedCall } from "../plugins/of-call.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";
 import { SignInByLink } from "./sign-in.tsx";
@@ -62,6 +63,12 @@ const pluginTabs = [
   createRoute({
     getParentRoute: () => plugin,
     path: "/logs",
+    validateSearch: (search: Record<string, unknown>): LoggedCall => ({
+      run: text(search.run),
+      node: text(search.node),
+      from: text(search.from),
+      until: text(search.until),
+    }),
     component: lazyRouteComponent(() => import("../plugins/plugin-logs.tsx"), "PluginLogs"),
   }),
 ] as const;
