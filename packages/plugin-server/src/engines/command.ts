@@ -75,7 +75,7 @@ export function assertNotKilled({ signal, timedOut }: CommandResult, name: strin
   if (signal === null || timedOut) return;
   throw new NoxusError(
     "environment_failed",
-    `${name} was ended by ${signal} before it was done. It is tried again; if it stays so, look whether the machine has enough memory.`,
+    `${name} was ended by ${signal} before it was done. Look whether the machine has enough memory.`,
     { data: { signal } },
   );
 }

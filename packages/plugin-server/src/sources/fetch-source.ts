@@ -54,6 +54,6 @@ function fetchKind(source: Source, context: FetchContext): Promise<Fetched> {
 }
 
 function timedOut(ms: number, cause: unknown): NoxusError {
-  const message = `The source did not arrive within ${ms / 1000} s. It is tried again; check the network if it stays so.`;
+  const message = `The source did not arrive within ${ms / 1000} s. Check the network and the host it comes from.`;
   return new NoxusError("source_unreachable", message, { cause, data: { timeoutMs: ms } });
 }

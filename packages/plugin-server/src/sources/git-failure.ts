@@ -43,7 +43,7 @@ function codeOf({ words }: GitFailed): Refusal {
 
 const sentences: Record<Refusal, (url: string, hasCredentials: boolean, words: string) => string> = {
   source_unreachable: (url, _, words) =>
-    `The repository ${url} could not be reached or did not answer to the end. Git says: ${words}. Check the address and the network; it is tried again.`,
+    `The repository ${url} could not be reached or did not answer to the end. Git says: ${words}. Check the address and the network.`,
   source_credentials_refused: (url, has) =>
     has
       ? `The repository ${url} refused the given credentials. Check that the token or password is right, still valid and may read this repository.`

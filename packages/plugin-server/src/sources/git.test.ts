@@ -238,6 +238,7 @@ test("a host that nobody answers on, an unknown name and a failing server are un
   for (const url of [`http://127.0.0.1:${closed}/x.git`, "http://no-such-host.invalid/x.git"]) {
     const error = await failureOf(gitSource(url));
     expect(error).toMatchObject({ code: "source_unreachable", data: { url } });
+    expect(error.message).toMatch(/Check the address and the network\.$/);
     expect(error.message).toContain("Git says");
   }
   const broken = await server.createRepository({ name: "broken" });
@@ -347,6 +348,8 @@ test("a fetch that takes too long ends with an error that says so", async () => 
   server.behave(slow, { kind: "hang" });
   const error = await failureOf(gitSource(slow), { fetchTimeoutMs: 300 });
   expect(error).toMatchObject({ code: "source_unreachable", data: { timeoutMs: 300 } });
+  expect(error.message).toMatch(/did not arrive within 0\.3 s\. Check the network/);
+  expect(error.message).not.toContain("tried again");
 });
 
 test("Git that is not on PATH is said", async () => {

@@ -35,7 +35,7 @@ async function receive(
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new NoxusError(
       "source_file_missing",
-      `The uploaded file ${JSON.stringify(filename)} could not be read to its end (${words}). It is tried again; if it stays so, upload it again.`,
+      `The uploaded file ${JSON.stringify(filename)} could not be read to its end (${words}). Check that the platform answers; if it does, upload the file again.`,
       { cause, data: { fileId: file_id } },
     );
   }
