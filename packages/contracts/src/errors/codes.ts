@@ -19,7 +19,7 @@ export const errorCodes = {
   unsupported_media_type: [415, "The Content-Type is none that this address takes."],
   rate_limited: [429, "Too many requests; Retry-After says when to come back."],
   internal: [500, "A fault of ours; the log has it under the request id."],
-  disk_full: [507, "The disk is full; what was begun is undone."],
+  disk_full: [507, "The disk is full."],
   unavailable: [503, "Not ready yet, or a part that is needed does not answer; try again."],
 
   // sources

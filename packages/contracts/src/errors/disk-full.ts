@@ -16,7 +16,7 @@ export function diskFull(error: unknown): NoxusError | undefined {
     const where = path ? ` (${path})` : "";
     return new NoxusError(
       "disk_full",
-      `The disk is full${where}. What was begun is undone. Free some space, for instance by uninstalling plugins or deleting runs and files, and try again.`,
+      `The disk is full${where}. Free some space, for instance by uninstalling plugins or deleting runs and files, and try again.`,
       { cause: error },
     );
   }
