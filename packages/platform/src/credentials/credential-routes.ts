@@ -1,13 +1,13 @@
 import { text } from "node:stream/consumers";
 import { pageSchema } from "@noxus/contracts";
 import { credentials } from "@noxus/database";
-import { count, eq, sql } from "@noxus/database/sql";
+import { count, eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
 import { credentialSchema, toCredential } from "./credential-record.ts";
-import { createCredential, findCredential, openCredential } from "./credential-store.ts";
+import { changeCredential, createCredential, findCredential, openCredential } from "./credential-store.ts";
 import { integrationPlugin } from "./integration-plugin.ts";
 import { registerSignInRoutes } from "./sign-in-routes.ts";
 
@@ -98,17 +98,7 @@ function addChanges(server: HttpServer, { database: { db }, keyring }: PlatformD
     },
     async ({ params: { id }, body, access }) => {
       const row = await findCredential(db, access.workspaceId, id);
-      const sealed = body.payload && keyring.seal(JSON.stringify(body.payload));
-      const [changed = row] = await db
-        .update(credentials)
-        .set({
-          ...(body.name && { name: body.name }),
-          ...(sealed && { payloadEncrypted: sealed }),
-          updatedAt: sql`now()`,
-        })
-        .where(eq(credentials.id, row.id))
-        .returning();
-      return toCredential(changed);
+      return toCredential(await changeCredential(db, keyring, row, body));
     },
   );
   server.delete(

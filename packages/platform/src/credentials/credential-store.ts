@@ -26,9 +26,44 @@ export async function createCredential(
     .onConflictDoNothing()
     .returning();
   if (row) return row;
-  throw new NoxusError(
+  throw nameTaken(columns.integration, columns.name);
+}
+
+export interface CredentialChange {
+  name?: string | undefined;
+  payload?: Payload | undefined;
+}
+
+/** What is not named stays. @throws NoxusError `conflict` where other credentials have the new name. */
+export async function changeCredential(
+  db: Queries,
+  keyring: Keyring,
+  row: CredentialRow,
+  { name = row.name, payload }: CredentialChange,
+): Promise<CredentialRow> {
+  const sealed = payload && keyring.seal(JSON.stringify(payload));
+  try {
+    const [changed = row] = await db
+      .update(credentials)
+      .set({ name, ...(sealed && { payloadEncrypted: sealed }), updatedAt: sql`now()` })
+      .where(eq(credentials.id, row.id))
+      .returning();
+    return changed;
+  } catch (error) {
+    throw isTaken(error) ? nameTaken(row.integration, name, error) : error;
+  }
+}
+
+/** PostgreSQL's code for a second row under a unique index, as the query's error wraps it. */
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && (error.cause as { code?: unknown } | undefined)?.code === "23505";
+}
+
+function nameTaken(integration: string, name: string, cause?: unknown): NoxusError {
+  return new NoxusError(
     "conflict",
-    `The workspace has credentials of "${columns.integration}" named "${columns.name}" already. Change those, or choose another name.`,
+    `The workspace has credentials of "${integration}" named "${name}" already. Change those, or choose another name.`,
+    { cause },
   );
 }
 
