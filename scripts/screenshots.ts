@@ -68,7 +68,11 @@ async function pages(): Promise<Record<string, string>> {
     runs: "/runs",
     ...(run && { run: `/runs/${run}` }),
     workflows: "/workflows",
-    ...(workflow && { workflow: `/workflows/${workflow}`, "run-form": `/workflows/${workflow}?run=new` }),
+    ...(workflow && {
+      workflow: `/workflows/${workflow}`,
+      "run-form": `/workflows/${workflow}?run=new`,
+      editor: `/workflows/${workflow}/edit`,
+    }),
     credentials: "/credentials",
     files: "/files",
     settings: "/settings",

@@ -172,6 +172,10 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("link", { name: "Plugin's log" }).click();
     await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
     await page.getByText("Only what came during one call").waitFor();
+    await page
+      .getByRole("link", { name: "Logs", exact: true })
+      .and(page.locator("[aria-current=page]"))
+      .waitFor();
     await page.getByRole("link", { name: /^run \w{8}, node statistics$/ }).waitFor();
     await page.getByRole("link", { name: "Show all lines" }).click();
     await page.getByRole("log").waitFor();

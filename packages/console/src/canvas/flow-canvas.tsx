@@ -29,6 +29,8 @@ import type { Problem } from "./use-problems.ts";
 
 const wholeView = { maxZoom: 1, padding: 0.1 };
 const nodeTypes = { card: NodeCard };
+/** Smaller than the library's own 200 by 150: that hid cards on a laptop's canvas. */
+const miniMapSize = { width: 136, height: 96 };
 
 /** What a dragged palette entry carries. */
 export const dragType = "application/x-noxus-node";
@@ -87,7 +89,7 @@ export function FlowCanvas({
     >
       <Background gap={16} />
       <Controls showInteractive={false} fitViewOptions={wholeView} />
-      <MiniMap pannable zoomable ariaLabel={null} />
+      <MiniMap pannable zoomable ariaLabel={null} style={miniMapSize} />
       <ConnectionHint editor={editor} />
       <FitOnce />
     </ReactFlow>

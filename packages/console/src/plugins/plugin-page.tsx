@@ -67,7 +67,7 @@ function Tabs({ id }: { id: string }) {
           to={to as "/plugins/$id"}
           params={{ id }}
           className="tab"
-          activeOptions={{ exact: true }}
+          activeOptions={{ exact: true, includeSearch: false }}
         >
           {label}
         </Link>
