@@ -1,11 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { NodeDefinition, Plugin } from "@noxus/contracts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { tgzOf } from "../../../../fixtures/archives.ts";
 import { createTestWorkspace, startTestPlatform, type TestPlatform } from "../../../../fixtures/platform.ts";
 import { startPluginServer, type TestPluginServer } from "../../../../fixtures/plugin-server.ts";
 import { pluginFixture } from "../../../../fixtures/plugins.ts";
 import { configProblems } from "./config-problems.ts";
 import { isSecretField } from "./plugin-config.ts";
 import { nameFromSource, splitSource } from "./plugin-source.ts";
+
+/** The package of a plugin that needs configuration; fields come before the file. */
+function packageForm(filename: string, fields: Record<string, string>): FormData {
+  const paths = ["pyproject.toml", "needs_config/__init__.py"];
+  const folder = pluginFixture("needs-config");
+  const entries = paths.map((path) => ({
+    path: `uploaded/${path}`,
+    content: readFileSync(join(folder, path)),
+  }));
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set("file", new Blob([new Uint8Array(tgzOf(entries))]), filename);
+  return form;
+}
 
 describe("with a real plugin server", () => {
   let platform: TestPlatform;
@@ -75,6 +92,29 @@ describe("with a real plugin server", () => {
     );
     await platform.json(`/v1/plugins/${id}`, { method: "DELETE" });
     await vi.waitFor(async () => expect((await platform.send(`/v1/plugins/${id}`)).status).toBe(404), 20_000);
+  });
+
+  test("a package is installed in one request, with its configuration, and runs", async () => {
+    const form = packageForm("uploaded-1.0.0.tar.gz", { config: '{"region":"eu","api_key":"eu-secret-1"}' });
+    const answer = await platform.send("/v1/plugins/upload", { body: form });
+    const plugin = (await answer.json()) as Plugin;
+    expect([answer.status, plugin]).toMatchObject([
+      201,
+      { name: "uploaded", source: { type: "upload", filename: "uploaded-1.0.0.tar.gz" } },
+    ]);
+    expect(JSON.stringify(await until(plugin.id, "running"))).not.toContain("eu-secret-1");
+    await platform.json(`/v1/plugins/${plugin.id}`, { method: "DELETE" });
+  });
+
+  test("a package whose configuration is not JSON is refused, and its file does not stay", async () => {
+    const form = packageForm("broken-1.0.0.tar.gz", { config: "{" });
+    const refused = await platform.send("/v1/plugins/upload", { body: form });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { error: "malformed_json", detail: expect.stringContaining('"config"') },
+    ]);
+    const { rows } = await platform.database.pool.query("select 1 from files where filename like 'broken%'");
+    expect(rows).toEqual([]);
   });
 });
 
