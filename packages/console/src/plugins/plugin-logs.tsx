@@ -1,5 +1,3 @@
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,7 +5,7 @@ import { meQuery, pluginQuery } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
 import { LoadingRows } from "../parts/loading.tsx";
 import { texts } from "../texts/texts.ts";
-import { levelOf } from "./log-level.ts";
+import { isWanted, LogFilters, type Wanted } from "./log-filters.tsx";
 import { LogLines } from "./log-lines.tsx";
 import { type LogLine, useLogStream } from "./log-stream.ts";
 import { isOfCall, type LoggedCall } from "./of-call.ts";
@@ -30,59 +28,17 @@ export function PluginLogs() {
 function LiveLog({ id, name, call }: { id: string; name: string; call: LoggedCall }) {
   // A call may lie far back; what comes after it must not push it out at once.
   const { lines, loaded, lost } = useLogStream(id, call.run === undefined ? 1_000 : 5_000);
-  const [filter, setFilter] = useState("");
-  const [level, setLevel] = useState("all");
-  const [follow, setFollow] = useState(true);
-  const wanted = filter.toLowerCase();
-  const shown = lines.filter(
-    (line) =>
-      isOfCall(line, call) &&
-      line.text.toLowerCase().includes(wanted) &&
-      (level === "all" || levelOf(line) !== undefined),
-  );
+  const [wanted, setWanted] = useState<Wanted>({ text: "", level: "all", follow: true });
+  const shown = lines.filter((line) => isOfCall(line, call) && isWanted(line, wanted));
   return (
     <>
-      <div className="filters">
-        <TextInput
-          type="search"
-          aria-label={words.filter}
-          placeholder={words.filter}
-          leftSection={<IconSearch size={16} />}
-          value={filter}
-          onChange={({ currentTarget }) => setFilter(currentTarget.value)}
-        />
-        <Select
-          aria-label={words.level}
-          data={[
-            { value: "all", label: words.all },
-            { value: "problems", label: words.problems },
-          ]}
-          value={level}
-          onChange={(value) => setLevel(value ?? "all")}
-          allowDeselect={false}
-        />
-        <Checkbox
-          label={words.follow}
-          checked={follow}
-          onChange={({ currentTarget }) => setFollow(currentTarget.checked)}
-        />
-        <span className="page-head-space" />
-        <Button
-          component="a"
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-          href={`/v1/plugins/${id}/logs?tail=10000`}
-          download={`${name}.log.ndjson`}
-        >
-          {words.download}
-        </Button>
-      </div>
+      <LogFilters id={id} name={name} wanted={wanted} onChange={setWanted} />
       <OneCall id={name} call={call} />
       {lost && <p className="soft">{words.lost}</p>}
       <Shown
         lines={shown}
         loaded={loaded}
-        follow={follow}
+        follow={wanted.follow}
         nothing={call.run === undefined ? words.empty : words.emptyCall}
       />
     </>
