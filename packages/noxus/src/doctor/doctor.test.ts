@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runNoxus } from "../../../../fixtures/noxus-command.ts";
+import { startTestPlatform } from "../../../../fixtures/platform.ts";
+import type { Finding } from "./finding.ts";
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "noxus-doctor-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** What doctor says of one thing, and its exit code. */
+async function diagnose(name: string, env: Record<string, string>) {
+  const { code, stdout } = await runNoxus(["doctor", "--json"], { cwd, env });
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  return { code, ...findings.find((finding) => finding.name === name) };
+}
+
+test("a platform that does not answer is a failure, with how to start or correct it", async () => {
+  const env = { NOXUS_BACKEND_URL: "http://127.0.0.1:2", NOXUS_API_KEY: "k" };
+  expect(await diagnose("platform", env)).toMatchObject({
+    code: 1,
+    level: "fail",
+    message: expect.stringContaining("http://127.0.0.1:2 does not answer"),
+    whatToDo: expect.stringContaining("NOXUS_BACKEND_URL"),
+  });
+});
+
+test("a port that another program has is named with that program, and how to take another", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  try {
+    expect(await diagnose("ports", { NOXUS_PORT: String(port), PLUGIN_SERVER_PORT: "0" })).toMatchObject({
+      code: 1,
+      level: "fail",
+      message: expect.stringMatching(new RegExp(`^taken: ${port} by .*pid ${process.pid}\\)`)),
+      whatToDo: expect.stringContaining("NOXUS_PORT"),
+    });
+  } finally {
+    taken.close();
+  }
+});
+
+test("plugins that no plugin server takes up are a failure, with how to start one", async () => {
+  const platform = await startTestPlatform();
+  try {
+    const source = { type: "local", path: "/srv/nobody-takes-me" };
+    await platform.json("/v1/plugins", { body: { source } });
+    const env = { NOXUS_BACKEND_URL: platform.url, NOXUS_API_KEY: platform.adminKey };
+    expect(await diagnose("plugins", env)).toMatchObject({
+      code: 1,
+      level: "fail",
+      message: "1 of 1 are taken up by no plugin server",
+      whatToDo: expect.stringContaining("noxus plugin-server"),
+    });
+  } finally {
+    await platform.stop();
+  }
+});
