@@ -11,12 +11,41 @@ export async function checkPrograms(context: CommandContext): Promise<Finding[]>
     return [ok("platform", "none is known here; `npx noxus start` starts one"), await checkPorts(context)];
   try {
     const plugins = await context.connect().list<Plugin>("/v1/plugins", AbortSignal.timeout(5_000));
-    return [ok("platform", `answers at ${url}`), checkPlugins(plugins)];
+    return [ok("platform", `answers at ${url}`), ...(await checkServers(context)), checkPlugins(plugins)];
   } catch (error) {
     const message = isNoxusError(error) || error instanceof Error ? error.message : String(error);
     return [fail("platform", message, "`npx noxus start`, or correct NOXUS_BACKEND_URL and NOXUS_API_KEY")];
   }
 }
+
+interface PluginServer {
+  name: string;
+  alive: boolean;
+  heartbeatAt: string;
+}
+
+/** Whether plugins have somewhere to run; only an administrator's key may ask. */
+async function checkServers(context: CommandContext): Promise<Finding[]> {
+  const signal = AbortSignal.timeout(5_000);
+  const servers = await context
+    .connect()
+    .request<PluginServer[]>("/v1/plugin-servers", { signal })
+    .catch((error: unknown) => {
+      if (isNoxusError(error, "forbidden")) return undefined;
+      throw error;
+    });
+  if (!servers) return [];
+  const alive = servers.filter((server) => server.alive);
+  if (alive.length > 0) return [ok("plugin servers", alive.map(({ name }) => name).join(", "))];
+  const last = servers
+    .map(({ heartbeatAt }) => heartbeatAt)
+    .sort()
+    .at(-1);
+  const message = last ? `none is alive; the last was heard of at ${last}` : "none has ever registered";
+  return [fail("plugin servers", message, startServer)];
+}
+
+const startServer = "start a plugin server: `npx noxus start` does, else `npx noxus plugin-server`";
 
 /** Whether the ports that `noxus start` would take are free; asked only where nothing of ours is known to run. */
 async function checkPorts({ env }: CommandContext): Promise<Finding> {
@@ -49,7 +78,7 @@ function checkPlugins(plugins: readonly Plugin[]): Finding {
     return fail(
       "plugins",
       `${untouched.length} of ${plugins.length} are taken up by no plugin server`,
-      "start a plugin server: `npx noxus start` does, else `noxus plugin-server`",
+      startServer,
     );
   if (troubled.length === 0) return ok("plugins", `${plugins.length} installed, all running`);
   const names = troubled.map(({ name, status }) => `${name} (${status})`).join(", ");

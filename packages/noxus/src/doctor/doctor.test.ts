@@ -59,6 +59,11 @@ test("plugins that no plugin server takes up are a failure, with how to start on
       message: "1 of 1 are taken up by no plugin server",
       whatToDo: expect.stringContaining("noxus plugin-server"),
     });
+    expect(await diagnose("plugin servers", env)).toMatchObject({
+      code: 1,
+      level: "fail",
+      message: "none has ever registered",
+    });
   } finally {
     await platform.stop();
   }
