@@ -181,6 +181,20 @@ test("a local folder is installed where it is", async () => {
   });
 });
 
+test("a plugin of a marketplace is installed in the version that was asked for, and its log can be followed", async () => {
+  expect((await run("plugin", "uninstall", "text-tools")).code).toBe(0);
+  const market = await git.createRepository({ name: "team/market" });
+  await git.commitFolder(market, join(root, "plugins/text-tools"), { under: "text-tools" });
+  const words = ["plugin", "install", "text-tools", "--marketplace", market.url, "--version", "1.0.0"];
+  expect(await run(...words)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("text-tools 1.0.0 is running"),
+  });
+  const following = runNoxus(["plugin", "logs", "text-tools", "--follow"], { cwd, timeoutMs: 8_000 });
+  expect((await run("plugin", "reload", "text-tools")).code).toBe(0);
+  expect((await following).stdout).toContain("(as asked)");
+});
+
 test("what fails to install says why, leaves nothing, and ends with 1", async () => {
   const repository = await git.createRepository({ name: "team/empty" });
   await git.commit(repository, { files: { "README.md": "nothing here" } });
