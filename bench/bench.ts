@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { forwardingTarget, forwardingThroughServer, streaming } from "./forwarding-sections.ts";
+import { handOver } from "./hand-over.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installing, restarting } from "./installing.ts";
 import { Product } from "./product.ts";
@@ -30,6 +31,7 @@ const sections: Record<string, Section> = {
     return await workflows(product);
   },
   runs,
+  "hand-over": handOver,
   restart: (product) => restarting(product, [1, 10, 20]),
 };
 

@@ -1,3 +1,4 @@
+import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 import type { Run } from "../packages/contracts/src/index.ts";
 import { percentile } from "./load.ts";
 import type { Product } from "./product.ts";
@@ -47,7 +48,45 @@ export async function workflows(product: Product): Promise<Figure[]> {
       ok: p50 < 40 && p95 < 80,
     },
     { name: "the same, 8 at once", value: `${perSecond(rate)} runs` },
+    ...(await fortyCalls(product)),
   ];
+}
+
+/** Forty calls of a plugin in one run: one after another, and none that waits for another. */
+async function fortyCalls(product: Product): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, before] of [
+    ["one after another", (n: number) => (n === 0 ? "in.output" : `echo${n - 1}.text`)],
+    ["side by side", () => "in.output"],
+  ] as const) {
+    const { id } = await product.request<{ id: string }>("/v1/workflows", {
+      method: "POST",
+      body: { name: `bench-forty-${name}`, type: "flow", definition: forty(before) },
+    });
+    const times: number[] = [];
+    for (let n = 0; n < 13; n += 1) times.push(await runOnce(product, id));
+    const p50 = percentile(times.slice(3), 0.5);
+    figures.push({
+      name: `40 plugin calls ${name}, p50 of 10 runs`,
+      value: ms(p50),
+      target: "< 600 ms",
+      ok: p50 < 600,
+    });
+  }
+  return figures;
+}
+
+/** @param before Whose output the n-th call takes, as `node.connector`. */
+function forty(before: (n: number) => string) {
+  const calls = Array.from({ length: 40 }, (_, n) => `echo${n}`);
+  return {
+    nodes: [
+      v1Node("in", "InputNode", { label: "text", type: "str" }),
+      ...calls.map((id) => v1Node(id, "echo")),
+      v1Node("out", "OutputNode", { label: "text" }),
+    ],
+    edges: [...calls.map((id, n) => v1Edge(before(n), `${id}.text`)), v1Edge("echo39.text", "out.input")],
+  };
 }
 
 async function runOnce(product: Product, workflowId: string): Promise<number> {

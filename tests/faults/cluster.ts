@@ -51,11 +51,14 @@ export class Cluster {
   static async start({
     workers,
     pluginServers,
+    leaseMs,
   }: {
     workers: number;
     pluginServers: number;
+    leaseMs?: number;
   }): Promise<Cluster> {
     const cluster = new Cluster(await mkdtemp(join(tmpdir(), "noxus-cluster-")));
+    cluster.leaseMs = leaseMs ?? cluster.leaseMs;
     cluster.siteUrl = await listening(cluster.#site);
     cluster.platformUrl = await freeUrl();
     await cluster.startPostgres();
@@ -64,6 +67,14 @@ export class Cluster {
     for (let n = 0; n < pluginServers; n += 1) cluster.members.push(cluster.#pluginServer(n));
     for (const member of cluster.members) await member.start();
     return cluster;
+  }
+
+  /** One more, taking runs. */
+  async addWorker(): Promise<Member> {
+    const worker = this.#program(`worker ${this.members.length}`, "worker");
+    this.members.push(worker);
+    await worker.start();
+    return worker;
   }
 
   get databaseUrl(): string {

@@ -15,7 +15,7 @@ export const workerEnvironmentSchema = z.object({
     ),
   WORKER_CONCURRENCY: envInteger(32, 1, 1_000).describe("Runs executed at once by one worker."),
   WORKER_ITEM_CONCURRENCY: envInteger(8, 1, 256).describe("Items of one list that a node works on at once."),
-  WORKER_LEASE_MS: envInteger(10_000, 500).describe(
+  WORKER_LEASE_MS: envInteger(8_000, 500).describe(
     "Milliseconds after which the runs of a worker that is gone are taken up by another.",
   ),
   WORKER_DRAIN_MS: envInteger(500, 0).describe(
