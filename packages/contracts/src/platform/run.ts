@@ -44,6 +44,8 @@ export const runSchema = z.looseObject({
   id: z.string(),
   group_id: z.string(),
   workflow_id: z.string(),
+  /** The type of the one node that was tried alone; null of a workflow's run. */
+  tried_node: z.string().nullish(),
   input: z.record(z.string(), z.unknown()),
   node_ids: z.array(z.string()).nullish(),
   status: runStatusSchema,

@@ -37,7 +37,7 @@ export async function listRuns(
 }
 
 function toRow(run: Run, names: ReadonlyMap<string, string>): string[] {
-  const name = names.get(run.workflow_id) ?? run.workflow_id;
+  const name = names.get(run.workflow_id) ?? (run.tried_node ? `node ${run.tried_node}` : run.workflow_id);
   return [run.id, name, run.status, new Date(run.created_at).toLocaleString("sv-SE"), tookText(run)];
 }
 

@@ -18,7 +18,8 @@ function runLines(run: Run): string[] {
   return [
     ...formatFields([
       ["id", run.id],
-      ["workflow", run.workflow_id],
+      ["workflow", run.tried_node ? undefined : run.workflow_id],
+      ["node alone", run.tried_node],
       ["status", `${run.status}${run.status === "running" ? ` (${run.progress} %)` : ""}`],
       ["created", new Date(run.created_at).toLocaleString("sv-SE")],
       ["goes on", run.wake_at && new Date(String(run.wake_at)).toLocaleString("sv-SE")],

@@ -1,4 +1,5 @@
 import type { NodeRunRow, RunRow } from "@noxus/database";
+import { triedNode } from "./try-node.ts";
 
 /** A run as the published clients read it; `error`, `started_at` and `workflow_version_id` are ours. */
 export function presentRun(row: RunRow) {
@@ -16,6 +17,8 @@ export function presentRun(row: RunRow) {
     error: row.error,
     callback_url: row.callbackUrl,
     restarted_from: row.restartedFrom,
+    /** The type of the one node that was tried alone; null of a workflow's run. */
+    tried_node: triedNode(row),
     deadline_at: row.deadlineAt?.toISOString() ?? null,
     wake_at: row.wakeAt?.toISOString() ?? null,
     pause_requested: row.pauseRequestedAt !== null,

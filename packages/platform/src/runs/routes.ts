@@ -16,6 +16,7 @@ import { RunEvents } from "./run-events.ts";
 import { findRun, listNodeRuns, listRuns } from "./run-store.ts";
 import { searchPlaces, searchRuns } from "./search-runs.ts";
 import { stopRun } from "./stop-run.ts";
+import { registerTrialRoutes } from "./trial-routes.ts";
 
 const tags = ["runs"];
 const workflowParams = z.object({ id: z.string() });
@@ -47,6 +48,7 @@ export function registerRunRoutes(server: HttpServer, dependencies: PlatformDepe
   registerDeleting(server, routes);
   registerSearching(server, routes);
   registerRunControlRoutes(server, dependencies);
+  registerTrialRoutes(server, dependencies);
 }
 
 function registerStarting(server: HttpServer, routes: RunRoutes): void {
@@ -160,11 +162,17 @@ async function pageOf(
 function registerDetails(server: HttpServer, { database: { db } }: RunRoutes): void {
   server.get(
     "/v1/runs/:runId/data",
-    { schema: { tags, summary: "A run with inputs and outputs of every node", params: runParams } },
+    {
+      schema: {
+        tags,
+        summary: "A run with its workflow as it was, and inputs and outputs of every node",
+        params: runParams,
+      },
+    },
     async ({ params, access }) => {
       const run = await findRun(db, { id: params.runId, workspaceId: access.workspaceId });
       const nodes = await listNodeRuns(db, { runId: run.id });
-      return { ...presentRun(run), nodes: nodes.map(presentNodeRun) };
+      return { ...presentRun(run), definition: run.definition, nodes: nodes.map(presentNodeRun) };
     },
   );
   const querystring = z.object({ it: z.coerce.number().int().min(0).default(0) });

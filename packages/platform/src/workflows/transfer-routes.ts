@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type BundledWorkflow, readBundle, subflowIds, withSubflowIds, writeBundle } from "./bundle.ts";
 import { refuseBrokenForm } from "./check-definition.ts";
+import { workflowsOf } from "./trial-workflow.ts";
 import { findVersion, findWorkflow, isUuid, type WorkflowRow } from "./workflow-store.ts";
 
 const tags = ["workflows"];
@@ -76,7 +77,7 @@ async function collect(db: Pick<Queries, "select">, options: Collecting): Promis
   for (const { definition } of include_dependencies ? found.values() : [])
     for (const id of subflowIds(definition)) {
       if (found.has(id) || !isUuid(id)) continue;
-      const own = and(eq(workflows.id, id), eq(workflows.workspaceId, workspaceId));
+      const own = and(eq(workflows.id, id), workflowsOf(workspaceId));
       const [row] = await db.select().from(workflows).where(own);
       if (row) found.set(id, toBundled(row));
     }
@@ -115,7 +116,7 @@ async function importOne(
   }: { workflow: BundledWorkflow; workspaceId: string; mode: Importing["mode"] },
 ): Promise<string> {
   const { name, type, definition, extra } = workflow;
-  const same = and(eq(workflows.workspaceId, workspaceId), eq(workflows.name, name));
+  const same = and(workflowsOf(workspaceId), eq(workflows.name, name));
   const [existing] = mode === "clone" ? [] : await tx.select().from(workflows).where(same).limit(1);
   if (!existing) {
     const [row] = await tx

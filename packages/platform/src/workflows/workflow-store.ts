@@ -1,6 +1,7 @@
 import { NoxusError } from "@noxus/contracts";
 import { type Queries, workflows, workflowVersions } from "@noxus/database";
 import { and, count, desc, eq, sql } from "@noxus/database/sql";
+import { workflowsOf } from "./trial-workflow.ts";
 
 export type WorkflowRow = typeof workflows.$inferSelect;
 export type WorkflowVersionRow = typeof workflowVersions.$inferSelect;
@@ -15,7 +16,7 @@ export async function findWorkflow(
   db: Pick<Queries, "select">,
   { id, workspaceId }: { id: string; workspaceId: string },
 ): Promise<WorkflowRow> {
-  const own = and(eq(workflows.id, id), eq(workflows.workspaceId, workspaceId));
+  const own = and(eq(workflows.id, id), workflowsOf(workspaceId));
   const [row] = isUuid(id) ? await db.select().from(workflows).where(own) : [];
   if (row) return row;
   throw new NoxusError("not_found", `This workspace has no workflow "${id}".`);
@@ -45,7 +46,7 @@ export async function listWorkflows(
 ): Promise<{ rows: WorkflowRow[]; total: number }> {
   const { workspaceId, type, name, page, size } = options;
   const own = and(
-    eq(workflows.workspaceId, workspaceId),
+    workflowsOf(workspaceId),
     type === undefined ? undefined : eq(workflows.type, type),
     name === undefined ? undefined : eq(workflows.name, name),
   );
