@@ -6,6 +6,7 @@
  *     npm run bench -- forwarding memory # some sections
  */
 import { parseArgs } from "node:util";
+import { consolePages } from "./console.ts";
 import { forwardingTarget, forwardingThroughServer, streaming } from "./forwarding-sections.ts";
 import { handOver } from "./hand-over.ts";
 import { idleMemory } from "./idle-memory.ts";
@@ -32,6 +33,7 @@ const sections: Record<string, Section> = {
   },
   runs,
   "hand-over": handOver,
+  console: consolePages,
   restart: (product) => restarting(product, [1, 10, 20]),
 };
 

@@ -29,6 +29,10 @@ export class Product {
     return this.#url;
   }
 
+  get adminKey(): string {
+    return this.#key;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }

@@ -1,16 +1,15 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { Run } from "../packages/contracts/src/index.ts";
 import { cpuByProgram } from "./cpu-time.ts";
+import { databaseUrl } from "./database.ts";
 import { latencies, percentile, throughput } from "./load.ts";
 import type { Product } from "./product.ts";
 import { type Figure, ms, perSecond, times } from "./table.ts";
 
 /** Built-in nodes only: what the queue, the journal and the events cost. */
-const fourBuiltIn = {
+export const fourBuiltIn = {
   name: "bench-four-built-in",
   type: "flow",
   definition: {
@@ -198,13 +197,4 @@ async function afterMany(product: Product, id: string, pool: pg.Pool): Promise<F
       ok: listingNow < 50,
     },
   ];
-}
-
-/** The socket of the product's own PostgreSQL, which its pid file names. */
-async function databaseUrl({ dataFolder }: Product): Promise<string> {
-  const files = await readdir(dataFolder, { recursive: true });
-  const file = files.find((name) => name.endsWith("postmaster.pid"));
-  if (!file) throw new Error("The product has no PostgreSQL of its own.");
-  const lines = (await readFile(join(dataFolder, file), "utf8")).split("\n");
-  return `postgresql://noxus@localhost/noxus?host=${encodeURIComponent(lines[4] ?? "")}`;
 }

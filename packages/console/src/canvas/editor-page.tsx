@@ -32,25 +32,24 @@ const route = getRouteApi("/shell/workflows/$id/edit");
 /** A workflow as a canvas: nodes from the palette, lines between them, a form for the chosen one. */
 export function EditorPage() {
   const { id } = route.useParams();
+  // Read once, when the page opens: what another page has read may be somebody's last revision but one.
   const workflow = useQuery({
     ...workflowQuery(id),
     staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: "always",
     refetchInterval: false,
   });
   const nodes = useQuery(nodesQuery);
-  if (!workflow.data || !nodes.data)
+  const read = workflow.isFetchedAfterMount ? workflow.data : undefined;
+  if (!read || !nodes.data)
     return (
       <Page title={texts.title}>
-        {workflow.data ? (
-          <Asked query={nodes}>{() => null}</Asked>
-        ) : (
-          <Asked query={workflow}>{() => null}</Asked>
-        )}
+        {read ? <Asked query={nodes}>{() => null}</Asked> : <Asked query={workflow}>{() => null}</Asked>}
       </Page>
     );
   return (
     <ReactFlowProvider key={id}>
-      <Canvas workflow={workflow.data.value} tag={workflow.data.etag} nodes={nodes.data} />
+      <Canvas workflow={read.value} tag={read.etag} nodes={nodes.data} />
     </ReactFlowProvider>
   );
 }

@@ -1,17 +1,17 @@
 import { Group, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { type FullRun, runQuery, workflowQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { JsonView } from "../parts/json-view.tsx";
-import { LoadingRows } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/texts.ts";
+import { GraphView } from "../workflows/graph.tsx";
 import { graphOf } from "../workflows/graph-model.ts";
 import { NodePanel } from "./node-panel.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -21,7 +21,6 @@ import { RunWaits } from "./run-waits.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 import { Waterfall } from "./waterfall.tsx";
 
-const GraphView = lazy(() => import("../workflows/graph-view.tsx"));
 const route = getRouteApi("/shell/runs/$id");
 const words = texts.runs;
 
@@ -96,9 +95,7 @@ function Details({ run, definition }: { run: FullRun; definition: Record<string,
     <div className="columns">
       <div className="wide">
         <RunWaits run={run} names={names} />
-        <Suspense fallback={<LoadingRows rows={1} height={420} />}>
-          {graph && <GraphView graph={graph} states={states} selected={node} onSelect={select} />}
-        </Suspense>
+        {graph && <GraphView graph={graph} states={states} selected={node} onSelect={select} />}
       </div>
       <section className="panel">
         <Title order={2}>{words.waterfall}</Title>

@@ -5,6 +5,18 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import {
+  credentialsQuery,
+  filesQuery,
+  nodesQuery,
+  pluginQuery,
+  pluginsQuery,
+  runQuery,
+  runsQuery,
+  workflowQuery,
+  workflowsQuery,
+} from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
 import type { LoggedCall } from "../plugins/of-call.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";
@@ -16,6 +28,11 @@ const page = (value: unknown) => Math.max(1, Number(value) || 1);
 const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Crash });
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInByLink });
+
+/*
+ * A loader asks for what its page shows while the page's code is on its way, and already when the pointer is on a link to
+ * it; nobody waits for it. The page asks for the same, and says what is wrong with the answer.
+ */
 
 /** Everything that needs a session. */
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
@@ -35,12 +52,14 @@ const plugins = createRoute({
     q: text(search.q),
     install: text(search.install),
   }),
+  loader: () => void queryClient.prefetchQuery(pluginsQuery),
   component: lazyRouteComponent(() => import("../plugins/plugin-list.tsx"), "PluginList"),
 });
 
 const plugin = createRoute({
   getParentRoute: () => shell,
   path: "/plugins/$id",
+  loader: ({ params }) => void queryClient.prefetchQuery(pluginQuery(params.id)),
   component: lazyRouteComponent(() => import("../plugins/plugin-page.tsx"), "PluginPage"),
 });
 
@@ -83,6 +102,8 @@ const runs = createRoute({
     workflow: text(search.workflow),
     page: search.page === undefined ? undefined : page(search.page),
   }),
+  loaderDeps: ({ search: { status, workflow, page = 1 } }) => ({ status, workflow, page }),
+  loader: ({ deps }) => void queryClient.prefetchQuery(runsQuery(deps)),
   component: lazyRouteComponent(() => import("../runs/run-list.tsx"), "RunList"),
 });
 
@@ -90,12 +111,14 @@ const run = createRoute({
   getParentRoute: () => shell,
   path: "/runs/$id",
   validateSearch: (search: Record<string, unknown>): { node?: string } => ({ node: text(search.node) }),
+  loader: ({ params }) => void queryClient.prefetchQuery(runQuery(params.id)),
   component: lazyRouteComponent(() => import("../runs/run-page.tsx"), "RunPage"),
 });
 
 const workflows = createRoute({
   getParentRoute: () => shell,
   path: "/workflows",
+  loader: () => void queryClient.prefetchQuery(workflowsQuery),
   component: lazyRouteComponent(() => import("../workflows/workflow-list.tsx"), "WorkflowList"),
 });
 
@@ -103,18 +126,21 @@ const workflow = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$id",
   validateSearch: (search: Record<string, unknown>): { run?: string } => ({ run: text(search.run) }),
+  loader: ({ params }) => void queryClient.prefetchQuery(workflowQuery(params.id)),
   component: lazyRouteComponent(() => import("../workflows/workflow-page.tsx"), "WorkflowPage"),
 });
 
 const editor = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$id/edit",
+  loader: () => void queryClient.prefetchQuery(nodesQuery),
   component: lazyRouteComponent(() => import("../canvas/editor-page.tsx"), "EditorPage"),
 });
 
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
+  loader: () => void queryClient.prefetchQuery(credentialsQuery),
   component: lazyRouteComponent(() => import("../credentials/credential-list.tsx"), "CredentialList"),
 });
 
@@ -124,6 +150,8 @@ const files = createRoute({
   validateSearch: (search: Record<string, unknown>): { page?: number } => ({
     page: search.page === undefined ? undefined : page(search.page),
   }),
+  loaderDeps: ({ search: { page = 1 } }) => ({ page }),
+  loader: ({ deps }) => void queryClient.prefetchQuery(filesQuery(deps.page)),
   component: lazyRouteComponent(() => import("../files/file-list.tsx"), "FileList"),
 });
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { followChanges } from "../api/changes.ts";
 import { ApiError } from "../api/client.ts";
@@ -7,8 +7,9 @@ import { meQuery } from "../api/queries.ts";
 import { Failure } from "../parts/failure.tsx";
 import { LoadingRows } from "../parts/loading.tsx";
 import { texts } from "../texts/texts.ts";
+import { GraphView } from "../workflows/graph.tsx";
 import { Outage } from "./outage.tsx";
-import { Rail } from "./rail.tsx";
+import { places, Rail } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useKeys } from "./use-keys.ts";
 
@@ -34,6 +35,7 @@ function SignedIn() {
   const [keysShown, setKeysShown] = useState(false);
   useKeys(useCallback(() => setKeysShown(true), []));
   useEffect(followChanges, []);
+  usePagesAtHand();
   return (
     <>
       <a className="skip-link" href="#content">
@@ -51,4 +53,20 @@ function SignedIn() {
       </Suspense>
     </>
   );
+}
+
+/** After the first page, whose own requests go first. */
+const pagesAtHandAfterMs = 300;
+
+/** Loads the code of every place in the rail, and of what their lists lead to, so that going there waits for none. */
+function usePagesAtHand(): void {
+  const router = useRouter();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const paths = [...places.map(({ to }) => to), "/workflows/$id", "/runs/$id", "/plugins/$id"] as const;
+      for (const path of paths) void router.loadRouteChunk(router.routesByPath[path]);
+      void GraphView.preload();
+    }, pagesAtHandAfterMs);
+    return () => clearTimeout(timer);
+  }, [router]);
 }

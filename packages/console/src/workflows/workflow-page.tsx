@@ -2,20 +2,19 @@ import { Button, Group } from "@mantine/core";
 import { IconDownload, IconPencil, IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { request } from "../api/client.ts";
 import { runsQuery, type Workflow, workflowQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
-import { LoadingRows } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { RunTable } from "../runs/run-table.tsx";
 import { texts } from "../texts/texts.ts";
+import { GraphView } from "./graph.tsx";
 import { graphOf } from "./graph-model.ts";
 import { RunDialog } from "./run-dialog.tsx";
 
-const GraphView = lazy(() => import("./graph-view.tsx"));
 const route = getRouteApi("/shell/workflows/$id");
 const words = texts.workflows;
 
@@ -51,9 +50,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
       }
     >
       <Problems workflow={workflow} />
-      <Suspense fallback={<LoadingRows rows={1} height={420} />}>
-        <GraphView graph={graph} />
-      </Suspense>
+      <GraphView graph={graph} />
       <LastRuns id={workflow.id} />
       {run && <RunDialog workflow={workflow} onClose={() => setRun(false)} />}
     </Page>
