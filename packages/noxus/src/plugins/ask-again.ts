@@ -21,5 +21,5 @@ export async function askAgain(
     method: "POST",
     ...(body && { body }),
   });
-  printArrival(context, await arrive(context, plugin, options));
+  printArrival(context, await arrive(context, plugin, { ...options, before }));
 }

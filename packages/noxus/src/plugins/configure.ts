@@ -29,7 +29,7 @@ export async function configurePlugin(
     method: "PATCH",
     body: { config },
   });
-  printArrival(context, await arrive(context, changed, options));
+  printArrival(context, await arrive(context, changed, { ...options, before: plugin }));
 }
 
 /** A manifest without any field may be one that is not known yet. */

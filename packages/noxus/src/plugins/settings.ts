@@ -19,7 +19,7 @@ export async function changeSettings(
   const settings = Object.fromEntries(words.map(readSetting));
   const path = `/v1/plugins/${plugin.id}`;
   const changed = await client.request<Plugin>(path, { method: "PATCH", body: { settings } });
-  printArrival(context, await arrive(context, changed, options));
+  printArrival(context, await arrive(context, changed, { ...options, before: plugin }));
 }
 
 /** Numbers and truth values are such, all else is text; the platform says what fits. */

@@ -54,11 +54,22 @@ export async function waitForPlugin(
   }
 }
 
+export interface ArriveOptions extends WaitOptions {
+  /** The plugin as it was before what was asked for now: a failure of then is not told again. */
+  before?: Plugin;
+}
+
 /** Follows a plugin to the generation that an answer of the platform names; with `--no-wait` not at all. */
-export async function arrive(context: CommandContext, plugin: Plugin, options: WaitOptions): Promise<Plugin> {
+export async function arrive(
+  context: CommandContext,
+  plugin: Plugin,
+  { before, ...options }: ArriveOptions,
+): Promise<Plugin> {
   if (options.wait === false) return plugin;
+  const { generation } = plugin;
+  const knownFailureAt = before?.report?.failure?.at;
   const onLook = createProgress(context.terminal, plugin);
-  return waitForPlugin(context, plugin, { ...options, generation: plugin.generation, onLook });
+  return waitForPlugin(context, plugin, { ...options, generation, knownFailureAt, onLook });
 }
 
 /** The plugin's line for the end of a command: what it is now, and what to do next. */
@@ -110,8 +121,10 @@ function failureOf(
   { generation, since = 0, knownFailureAt }: FollowOptions,
 ): NoxusError | undefined {
   const { report } = plugin;
-  if (knownFailureAt !== undefined && report?.failure?.at === knownFailureAt) return undefined;
-  if (!report?.failure || report.generation < generation || !isSince(report, since)) return undefined;
+  // Being held is no event that passed: it keeps the plugin from what is asked for now as well.
+  const isKnown = report?.failure?.at === knownFailureAt && report?.failure?.code !== "plugins_held";
+  if (!report?.failure || isKnown || report.generation < generation || !isSince(report, since))
+    return undefined;
   if (plugin.status !== "error" && report.observedGeneration >= generation) return undefined;
   const { code, message, stderrTail } = report.failure;
   const tail = stderrTail && !message.includes(stderrTail) ? `\n${indent(lastLines(stderrTail, 12))}\n` : "";
