@@ -111,6 +111,10 @@ export const runs = pgTable(
     index("runs_finished").on(table.finishedAt).where(sql`finished_at is not null`),
     index("runs_suspended").on(table.wakeAt).where(sql`status in ('waiting', 'awaiting_human_feedback')`),
     index("runs_deadline").on(table.deadlineAt).where(sql`deadline_at is not null and finished_at is null`),
+    // What people look for among very many: the few runs that went wrong or wait for somebody.
+    index("runs_notable")
+      .on(table.workspaceId, table.status, table.createdAt)
+      .where(sql`status in ('failed', 'stopped', 'paused', 'waiting', 'awaiting_human_feedback')`),
     // The line in front of the workers: one step for each workflow that has runs in it, however many they are.
     index("runs_line").on(table.workspaceId, table.workflowId, table.createdAt).where(sql`status = 'queued'`),
   ],

@@ -1,0 +1,1 @@
+CREATE INDEX "runs_notable" ON "runs" USING btree ("workspace_id","status","created_at") WHERE status in ('failed', 'stopped', 'paused', 'waiting', 'awaiting_human_feedback');
