@@ -203,6 +203,24 @@ test("a plugin that names another's port is refused, and that one is left alone"
   expect(problem).toMatchObject({ error: "plugin_port_foreign", detail: expect.stringMatching(/port \d+/) });
 });
 
+test("doctor says of a plugin in error why it is, and where more is said", async () => {
+  const { id } = await noxusJson<Plugin>(
+    ["plugin", "install", join(fixtures, "exits-at-start"), "--local", "--no-wait"],
+    { cwd },
+  );
+  const found = async () => {
+    const { stdout } = await runNoxus(["doctor", "--json"], { cwd });
+    const { findings } = JSON.parse(stdout) as { findings: { name: string; message: string }[] };
+    return findings.find(({ name }) => name === "plugins");
+  };
+  await expect.poll(found, { timeout: 60_000, interval: 500 }).toMatchObject({
+    level: "warn",
+    message: expect.stringMatching(/not running: exits-at-start \(error: .*exit/),
+    whatToDo: expect.stringContaining("plugin show"),
+  });
+  await noxusJson(["plugin", "uninstall", id], { cwd });
+});
+
 test("after all of these nothing is left: no plugin, no half-made thing, no token", async () => {
   await expect.poll(() => noxusJson<Plugin[]>(["plugin", "list"], { cwd }), { timeout: 60_000 }).toEqual([]);
   const folder = join(noxus.dataFolder, "plugin-server");

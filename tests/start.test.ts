@@ -83,6 +83,17 @@ test("each program that is killed comes back by itself, and PostgreSQL too", asy
   await vi.waitFor(allNew, { timeout: 20_000, interval: 200 });
 });
 
+test("a second start in the same data folder says who has it, and leaves the first alone", async () => {
+  const noxus = await start();
+  const { code, stderr } = await runNoxus(["start", "--no-examples", "--port", "0"], { cwd });
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`process ${noxus.pid}`),
+  });
+  expect(stderr).toContain(noxus.dataFolder);
+  expect((await runNoxus(["plugin", "list"], { cwd })).code).toBe(0);
+});
+
 test("stopped in order it ends with 0, and leaves no process behind", async () => {
   const noxus = await start();
   const pids = Object.values(childrenOf(noxus.pid));

@@ -81,6 +81,11 @@ function checkPlugins(plugins: readonly Plugin[]): Finding {
       startServer,
     );
   if (troubled.length === 0) return ok("plugins", `${plugins.length} installed, all running`);
-  const names = troubled.map(({ name, status }) => `${name} (${status})`).join(", ");
-  return warn("plugins", `not running: ${names}`, "`npx noxus plugin show NAME` says why");
+  const names = troubled.map(describePlugin).join(", ");
+  return warn("plugins", `not running: ${names}`, "`npx noxus plugin show NAME` says more");
+}
+
+function describePlugin({ name, status, report }: Plugin): string {
+  const why = report?.failure?.message.split("\n")[0];
+  return `${name} (${why ? `${status}: ${why}` : status})`;
 }

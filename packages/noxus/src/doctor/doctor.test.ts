@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -46,6 +47,46 @@ test("a port that another program has is named with that program, and how to tak
     taken.close();
   }
 });
+
+test("what is not on PATH is said: Git is needed, uv comes by itself", async () => {
+  const env = { PATH: cwd };
+  expect(await diagnose("Git", env)).toMatchObject({ code: 1, level: "fail", message: "not found on PATH" });
+  expect(await diagnose("uv", env)).toMatchObject({
+    level: "ok",
+    message: expect.stringContaining("not on PATH; it is taken from the Python package index"),
+  });
+  expect(await diagnose("Python", env)).toMatchObject({
+    level: "warn",
+    message: expect.stringContaining("none found on PATH"),
+    whatToDo: expect.stringContaining("install python3"),
+  });
+});
+
+const disk = mkdtempSync(join(tmpdir(), "noxus-doctor-disk-"));
+const noDisk = mountSmallDisk(disk);
+afterAll(() => {
+  if (noDisk === undefined) execFileSync("umount", [disk]);
+  rmSync(disk, { recursive: true });
+});
+
+test.skipIf(noDisk !== undefined)(`a nearly full disk is a failure${noDisk ?? ""}`, async () => {
+  expect(await diagnose("disk", { NOXUS_DATA_FOLDER: join(disk, "data") })).toMatchObject({
+    code: 1,
+    level: "fail",
+    message: "0.1 GiB free",
+    whatToDo: expect.stringContaining("free some space"),
+  });
+});
+
+/** Why it cannot be. */
+function mountSmallDisk(folder: string): string | undefined {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], { stdio: "pipe" });
+    return undefined;
+  } catch (error) {
+    return ` (skipped: a tmpfs cannot be mounted here: ${(error as Error).message.split("\n")[1] ?? ""})`;
+  }
+}
 
 test("plugins that no plugin server takes up are a failure, with how to start one", async () => {
   const platform = await startTestPlatform();
