@@ -141,6 +141,37 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.getByRole("region", { name: "Query" }).waitFor();
   });
 
+  test("a form follows what its plugin makes of the values, and the node is tried alone with them", async () => {
+    await installed("every-release");
+    await openNew("cities", [{ id: "c", type: "cities", name: "Where", node_config: {} }]);
+    await page.locator(".canvas-card-title", { hasText: "Where" }).click();
+    await choose("Country", "no");
+    await choose("City", "Oslo");
+    await choose("Country", "pt");
+    await choose("City", "Porto");
+    await page.getByRole("button", { name: "Try alone" }).click();
+    await page.getByRole("button", { name: "Run the node" }).click();
+    await page.getByRole("link", { name: "Plugin's log" }).waitFor();
+    await page.getByText("city: Porto").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("link", { name: "Open the run" }).click();
+    await page.getByRole("heading", { name: "Cities, alone", level: 1 }).waitFor();
+  });
+
+  test("a trial says at the input what is wrong, and takes inputs as JSON too", async () => {
+    await openNew("query", [
+      { id: "q", type: "JsonQueryNode", name: "Query", node_config: { expression: "$sum(input)" } },
+    ]);
+    await page.locator(".canvas-card-title", { hasText: "Query" }).click();
+    await page.getByRole("button", { name: "Try alone" }).click();
+    await page.getByRole("button", { name: "Run the node" }).click();
+    await page.getByText('The input "input" of node "JSON query" is required.').waitFor();
+    await page.getByText("JSON", { exact: true }).click();
+    await page.getByLabel("Inputs as JSON, by name").fill('{"input": {"input": [1, 2, 4]}}');
+    await page.getByRole("button", { name: "Run the node" }).click();
+    await page.getByText("output: 7").waitFor();
+  });
+
   test("of two people who edit one workflow, neither loses work", async () => {
     const { id } = await openNew("together", chain());
     await page.getByLabel("Workflow name").fill("mine");
@@ -177,6 +208,19 @@ async function openNew(name: string, nodes: object[]): Promise<Workflow> {
   await page.getByRole("heading", { name, level: 1 }).waitFor();
   if (nodes.length > 0) await page.locator(".react-flow__node").first().waitFor();
   return workflow;
+}
+
+/** Installs a fixture's plugin and waits until it runs. */
+async function installed(name: string): Promise<void> {
+  const source = { type: "local", path: join(root, "fixtures/plugins", name) };
+  await request("/v1/plugins", { source });
+  const status = async () => (await request<{ status: string }>(`/v1/plugins/${name}`)).status;
+  await expect.poll(status, { timeout: 60_000 }).toBe("running");
+}
+
+async function choose(field: string, choice: string): Promise<void> {
+  await page.getByRole("combobox", { name: field }).click();
+  await page.getByRole("option", { name: choice, exact: true }).click();
 }
 
 async function drop(title: string, x: number, y: number): Promise<void> {

@@ -38,7 +38,11 @@ export interface NodeRun {
   total_ms: number | null;
 }
 
-export type FullRun = RunRecord & { nodes: NodeRun[] };
+export type FullRun = RunRecord & {
+  /** The workflow as it was when the run was started. */
+  definition: Record<string, unknown>;
+  nodes: NodeRun[];
+};
 export type RunRecord = Run & {
   started_at?: string | null;
   /** Paused, or about to be: what is under way ends first. */

@@ -1,13 +1,15 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { runQuery, runsQuery } from "../api/queries.ts";
-import { ConfigForm } from "../forms/config-form.tsx";
+import { type FullRun, runQuery, runsQuery } from "../api/queries.ts";
+import { NodeForm } from "../nodes/node-form.tsx";
+import { TryButton } from "../nodes/try-button.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/canvas.ts";
 import { type DefinitionNode, titleOf } from "./definition.ts";
+import { trialOf } from "./trial.ts";
 import type { Editor } from "./use-editor.ts";
 import { fieldProblems, type Problem } from "./use-problems.ts";
 
@@ -26,6 +28,7 @@ export function NodePanel({
   workflowId: string;
 }) {
   const registered = editor.types.get(node.type);
+  const lastRun = useLastRun(workflowId);
   return (
     <section className="canvas-panel" aria-label={titleOf(node, editor.types)}>
       <TextInput
@@ -47,14 +50,17 @@ export function NodePanel({
         </Notice>
       )}
       {registered && (
-        <ConfigForm
-          fields={registered.config}
+        <NodeForm
+          node={registered}
           values={node.node_config ?? {}}
           errors={fieldProblems(problems)}
           onChange={(field, value) => editor.setConfig(node.id, field, value)}
         />
       )}
-      <LastOutput workflowId={workflowId} nodeId={node.id} />
+      <LastOutput run={lastRun} nodeId={node.id} />
+      {registered && (
+        <TryButton type={node.type} first={() => trialOf(node, registered, editor.definition, lastRun)} />
+      )}
       <Button
         variant="default"
         leftSection={<IconTrash size={16} />}
@@ -66,11 +72,13 @@ export function NodePanel({
   );
 }
 
-/** Of the workflow's last run. */
-function LastOutput({ workflowId, nodeId }: { workflowId: string; nodeId: string }) {
-  const { data: runs } = useQuery(runsQuery({ workflow: workflowId, page: 1 }));
+function useLastRun(workflow: string): FullRun | undefined {
+  const { data: runs } = useQuery(runsQuery({ workflow, page: 1 }));
   const last = runs?.items[0]?.id;
-  const { data: run } = useQuery({ ...runQuery(last ?? ""), enabled: last !== undefined });
+  return useQuery({ ...runQuery(last ?? ""), enabled: last !== undefined }).data;
+}
+
+function LastOutput({ run, nodeId }: { run: FullRun | undefined; nodeId: string }) {
   const outputs = run?.nodes.findLast(({ node_id }) => node_id === nodeId)?.outputs;
   return (
     <div className="canvas-last">

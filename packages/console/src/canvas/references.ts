@@ -30,3 +30,24 @@ export function referencesOf(node: DefinitionNode): string[] {
   );
   return [...bound.map((text) => wholeReference(text) ?? text), ...written];
 }
+
+/**
+ * A value with what its references stand for, as a run would put it in; undefined where it is nothing but one whose value
+ * is not known. Inside a text such a one stays.
+ */
+export function withoutReferences(value: unknown, lookUp: (reference: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutReferences(one, lookUp));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, withoutReferences(one, lookUp)]),
+    );
+  if (typeof value !== "string") return value;
+  const only = wholeReference(value);
+  if (only !== undefined) return lookUp(only);
+  return value.replaceAll(pattern, (text, reference: string) => textOf(lookUp(reference)) ?? text);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -22,7 +22,7 @@ export function SelectControl(props: ControlProps) {
   const choices = choicesOf(field.options.values ?? field.options.fallback_values ?? field.keys);
   const current = value === undefined || value === null ? null : keyOf(value);
   // What is stored may be no choice any more: it stays visible until another is chosen.
-  const stale = current !== null && !choices.some((choice) => choice.value === current);
+  const stale = current && !choices.some((choice) => choice.value === current);
   const data = stale ? [{ value: current, label: textOf(value), raw: value }, ...choices] : choices;
   return (
     <Select

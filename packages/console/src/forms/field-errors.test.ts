@@ -21,3 +21,12 @@ test("an error without fields is shown whole, none shows nothing", () => {
   expect(fieldErrors(new ApiError(0, {}, "no answer"), [])).toEqual({ fields: {}, rest: ["no answer"] });
   expect(fieldErrors(null, [])).toEqual({ fields: {}, rest: [] });
 });
+
+test("of two forms in one request each has its own", () => {
+  const error = refused(
+    { path: "inputs.text", message: "is required" },
+    { path: "config.text", message: "is too long" },
+  );
+  expect(fieldErrors(error, ["text"], "inputs").fields).toEqual({ text: "is required" });
+  expect(fieldErrors(error, ["text"]).fields).toEqual({ text: "is too long" });
+});

@@ -113,3 +113,18 @@ test("a form sets the types and keys of its node's connectors", () => {
     both: { type: "dict", keys: ["k"] },
   });
 });
+
+test("a field says its tab and its fold; advanced ones without a fold share one", () => {
+  const fields = {
+    a: { type: "str" },
+    b: { type: "str", tab: "Model", accordion: "Limits" },
+    c: { type: "str", advanced: true },
+    d: { type: "str", advanced: true, accordion: "Limits" },
+  };
+  expect(shownFields(fields, {}).map(({ tab, fold }) => [tab, fold])).toEqual([
+    ["Configuration", undefined],
+    ["Model", "Limits"],
+    ["Configuration", "Advanced"],
+    ["Configuration", "Limits"],
+  ]);
+});

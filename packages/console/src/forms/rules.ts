@@ -1,4 +1,5 @@
 import type { ConfigField, ConfigFields } from "@noxus/contracts";
+import { texts } from "../texts/texts.ts";
 
 /** A form's values by field name; what is absent has the field's default. */
 export type Values = Record<string, unknown>;
@@ -14,7 +15,10 @@ export interface ShownField {
   type: string;
   disabled: boolean;
   required: boolean;
-  advanced: boolean;
+  /** The tab that it is under; the first one's name where the field says none. */
+  tab: string;
+  /** The folded part of its tab that it is in; undefined where it stands open. */
+  fold: string | undefined;
   description: string | undefined;
   /** Keys that another field sets for this one (`keys_set_by`). */
   keys: string[] | undefined;
@@ -31,6 +35,9 @@ interface Rule {
   mode?: "and" | "or";
   connector?: string;
 }
+
+/** The tab of fields that name none, as the published SDK calls it. */
+const firstTab = "Configuration";
 
 /** The fields that are visible with these values, in their order, each with what the rules make of it. */
 export function shownFields(fields: ConfigFields, values: Values): ShownField[] {
@@ -59,7 +66,8 @@ function shown(name: string, field: ConfigField, values: Values): ShownField {
     disabled:
       display.is_disabled === true || rulesOf(field, "disabled_if").some((rule) => holds(rule, values)),
     required: field.optional === false && (field.default ?? null) === null,
-    advanced: field.advanced === true,
+    tab: text(field.tab) ?? firstTab,
+    fold: text(field.accordion) ?? (field.advanced === true ? texts.form.advanced : undefined),
     description: text(display.tooltip) ?? text(field.description),
     keys: keysOf(field, values),
     span: typeof display.col_span === "number" ? Math.min(12, Math.max(1, display.col_span)) : 12,

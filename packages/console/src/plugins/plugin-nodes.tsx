@@ -3,6 +3,7 @@ import type { Connector, NodeDefinition } from "@noxus/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { pluginQuery } from "../api/queries.ts";
+import { TryButton } from "../nodes/try-button.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { texts } from "../texts/texts.ts";
 
@@ -43,6 +44,7 @@ function NodeCard({ node }: { node: NodeDefinition }) {
           <Connectors connectors={node.outputs} />
         </dd>
       </dl>
+      <TryButton type={node.type} size="xs" mt="sm" />
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { Group, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { type FullRun, runQuery, workflowQuery } from "../api/queries.ts";
+import { type FullRun, nodesQuery, runQuery, workflowQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { JsonView } from "../parts/json-view.tsx";
@@ -39,8 +39,7 @@ export function RunPage() {
 
 function Shown({ run }: { run: FullRun }) {
   useRunEvents(run.id, isOver(run));
-  const { data: workflow } = useQuery(workflowQuery(run.workflow_id));
-  const name = workflow?.value.name ?? words.columns.run;
+  const name = useNameOf(run);
   return (
     <Page
       title={name}
@@ -56,9 +55,17 @@ function Shown({ run }: { run: FullRun }) {
       actions={<RunActions run={run} />}
     >
       <Failed run={run} />
-      <Details run={run} definition={workflow?.value.definition} />
+      <Details run={run} />
     </Page>
   );
+}
+
+/** The workflow's name, or that of the node that was tried alone. */
+function useNameOf({ workflow_id, tried_node }: FullRun): string {
+  const { data: workflow } = useQuery({ ...workflowQuery(workflow_id), enabled: !tried_node });
+  const { data: nodes } = useQuery({ ...nodesQuery, enabled: Boolean(tried_node) });
+  if (!tried_node) return workflow?.value.name ?? words.columns.run;
+  return words.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
 }
 
 function Failed({ run }: { run: FullRun }) {
@@ -84,18 +91,25 @@ function Failed({ run }: { run: FullRun }) {
   );
 }
 
-function Details({ run, definition }: { run: FullRun; definition: Record<string, unknown> | undefined }) {
-  const { node } = route.useSearch();
+function Details({ run }: { run: FullRun }) {
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const graph = useMemo(() => definition && graphOf(definition), [definition]);
-  const names = new Map(graph?.nodes.map(({ id, name }) => [id, name]));
+  const { definition } = run;
+  const graph = useMemo(() => graphOf(definition), [definition]);
+  const [only, another] = graph.nodes;
+  // Where there is no choice, none need be made.
+  const node = search.node ?? (another ? undefined : only?.id);
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
   const select = (id: string) => id !== node && void navigate({ search: { node: id }, replace: true });
-  const states = nodeStates(run, graph?.nodes.map(({ id }) => id) ?? []);
+  const states = nodeStates(
+    run,
+    graph.nodes.map(({ id }) => id),
+  );
   return (
     <div className="columns">
       <div className="wide">
         <RunWaits run={run} names={names} />
-        {graph && <GraphView graph={graph} states={states} selected={node} onSelect={select} />}
+        <GraphView graph={graph} states={states} selected={node} onSelect={select} />
       </div>
       <section className="panel">
         <Title order={2}>{words.waterfall}</Title>

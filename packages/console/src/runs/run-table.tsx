@@ -20,14 +20,14 @@ export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; wit
       rows={runs}
       head={<RunHead withWorkflow={withWorkflow} />}
       row={(run) => (
-        <RunRow
-          key={run.id}
-          run={run}
-          workflow={withWorkflow ? (names.get(run.workflow_id) ?? "") : undefined}
-        />
+        <RunRow key={run.id} run={run} workflow={withWorkflow ? nameOf(run, names) : undefined} />
       )}
     />
   );
+}
+
+function nameOf({ workflow_id, tried_node }: RunRecord, names: ReadonlyMap<string, string>): string {
+  return names.get(workflow_id) ?? (tried_node ? words.nodeAlone(tried_node) : "");
 }
 
 function RunHead({ withWorkflow }: { withWorkflow: boolean }) {

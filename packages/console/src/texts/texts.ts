@@ -227,6 +227,7 @@ export const texts = {
   form: {
     secretKept: "Stored, not shown. Type to replace it.",
     advanced: "Advanced",
+    wrong: "Has an error",
     required: "Required",
     addRow: "Add a row",
     removeRow: "Remove the row",
@@ -287,6 +288,7 @@ export const texts = {
     inputs: "Inputs",
     outputs: "Outputs",
     deletedWorkflow: "The workflow was deleted",
+    nodeAlone: (node: string) => `${node}, alone`,
   },
   workflows: {
     title: "Workflows",

@@ -1,0 +1,92 @@
+import { Button, Group, Title } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { request } from "../api/client.ts";
+import { type FullRun, type NodeRun, type RegistryNode, runQuery } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Asked } from "../parts/asked.tsx";
+import { duration } from "../parts/format.ts";
+import { JsonView } from "../parts/json-view.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { sayFailed } from "../parts/say.ts";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { isOver, lastAttempts } from "../runs/run-state.ts";
+import { useRunEvents } from "../runs/use-run-events.ts";
+import { texts } from "../texts/nodes.ts";
+import { texts as usual } from "../texts/texts.ts";
+
+/** A trial as it goes on: its state, what the node gave or why it failed, and the ways to more. */
+export function TryResult({ runId, node }: { runId: string; node: RegistryNode }) {
+  const query = useQuery(runQuery(runId));
+  return (
+    <section className="trial-result" aria-live="polite">
+      <Title order={3}>{texts.result}</Title>
+      <Asked query={query} rows={2}>
+        {(run) => <Result run={run} node={node} />}
+      </Asked>
+    </section>
+  );
+}
+
+function Result({ run, node }: { run: FullRun; node: RegistryNode }) {
+  useRunEvents(run.id, isOver(run));
+  const calls = lastAttempts(run.nodes);
+  const took = calls[0]?.total_ms;
+  return (
+    <>
+      <Group gap="md" my="xs">
+        <StateBadge state={run.status} />
+        {calls.length === 1 && typeof took === "number" && <span className="soft">{duration(took)}</span>}
+        {!isOver(run) && <StopButton id={run.id} />}
+        <Link to="/runs/$id" params={{ id: run.id }}>
+          {texts.toRun}
+        </Link>
+        {calls[0] && <LogLink run={run} call={calls[0]} plugin={node.plugin_name} />}
+      </Group>
+      {run.error && (
+        <Notice tone="bad" title={run.error.message}>
+          <p className="mono soft">{run.error.code}</p>
+        </Notice>
+      )}
+      {run.status === "completed" && <JsonView value={outputsOf(run.nodes)} />}
+    </>
+  );
+}
+
+/** Of the node; by item where a list was mapped over it. */
+function outputsOf(nodes: readonly NodeRun[]): unknown {
+  const calls = lastAttempts(nodes);
+  const whole = calls.find(({ item }) => item === null);
+  return (whole ?? { outputs: calls.map(({ outputs }) => outputs) }).outputs;
+}
+
+function StopButton({ id }: { id: string }) {
+  const stop = useMutation({
+    mutationFn: () => request(`/v1/runs/${id}/stop`, { method: "POST" }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["runs", id] }),
+    onError: sayFailed,
+  });
+  return (
+    <Button size="compact-xs" variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
+      {texts.stop}
+    </Button>
+  );
+}
+
+function LogLink({ run, call, plugin }: { run: FullRun; call: NodeRun; plugin: string | undefined }) {
+  if (!plugin) return null;
+  return (
+    <Link
+      to="/plugins/$id/logs"
+      params={{ id: plugin }}
+      search={{
+        run: run.id,
+        node: call.node_id,
+        from: call.started_at ?? undefined,
+        until: call.finished_at ?? undefined,
+      }}
+    >
+      {usual.runs.pluginLog}
+    </Link>
+  );
+}
