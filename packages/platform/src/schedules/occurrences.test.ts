@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextOccurrence, occurrencesToStart, type Schedule } from "./occurrences.ts";
+import { nextOccurrence, nextOccurrences, occurrencesToStart, type Schedule } from "./occurrences.ts";
 
 const daily: Schedule = { cron: "30 2 * * *", timezone: "Europe/Berlin", missed: "once", maxMissed: 3 };
 const at = (text: string) => new Date(text);
@@ -38,6 +38,14 @@ test("missed times are skipped, started once, or all up to the limit", () => {
     "2026-01-10T05:00:00.000Z",
     "2026-01-10T06:00:00.000Z",
   ]);
+});
+
+test("the next times follow each other", () => {
+  const times = nextOccurrences(
+    { cron: "0 9 * * 1-5", timezone: "UTC" },
+    { after: at("2026-01-09T10:00:00Z"), count: 2 },
+  );
+  expect(times).toEqual([at("2026-01-12T09:00:00Z"), at("2026-01-13T09:00:00Z")]);
 });
 
 test("nothing is started before it is due", () => {

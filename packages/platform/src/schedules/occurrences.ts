@@ -33,6 +33,16 @@ export function nextOccurrence({ cron, timezone }: Pick<Schedule, "cron" | "time
   }
 }
 
+/** The next times, soonest first. @throws NoxusError as `nextOccurrence`. */
+export function nextOccurrences(
+  schedule: Pick<Schedule, "cron" | "timezone">,
+  { after, count }: { after: Date; count: number },
+): Date[] {
+  const times: Date[] = [];
+  while (times.length < count) times.push(nextOccurrence(schedule, times.at(-1) ?? after));
+  return times;
+}
+
 function checkZone(timezone: string): void {
   try {
     new Intl.DateTimeFormat("en", { timeZone: timezone });

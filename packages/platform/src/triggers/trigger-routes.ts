@@ -5,6 +5,7 @@ import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
+import { nextOccurrences } from "../schedules/occurrences.ts";
 import { newWebhookSecret } from "../webhooks/webhook-secret.ts";
 import { findWorkflow } from "../workflows/workflow-store.ts";
 import { presentTrigger, presentTriggerEvent, triggerEventSchema, triggerSchema } from "./present-trigger.ts";
@@ -40,6 +41,7 @@ type Deps = Pick<PlatformDependencies, "database" | "keyring">;
 /** What is to start a workflow, and what it has received. */
 export function registerTriggerRoutes(server: HttpServer, deps: Deps): void {
   addLists(server, deps);
+  addNextTimes(server);
   addCreation(server, deps);
   addChange(server, deps);
   addDeletion(server, deps);
@@ -73,6 +75,28 @@ function addLists(server: HttpServer, { database: { db } }: Deps): void {
     async ({ query, access: { workspaceId } }) => {
       const { rows, total } = await listTriggers(db, { workspaceId, kind: query.kind, ...pageOf(query) });
       return toPage(rows.map(presentTrigger), total, query);
+    },
+  );
+}
+
+function addNextTimes(server: HttpServer): void {
+  server.get(
+    "/v1/triggers/next-times",
+    {
+      schema: {
+        tags,
+        summary: "When a schedule would be due, without making one",
+        querystring: z.object({
+          cron: z.string(),
+          timezone: z.string().default("UTC"),
+          count: z.coerce.number().int().min(1).max(100).default(5),
+        }),
+        response: { 200: z.object({ times: z.array(z.string()) }) },
+      },
+    },
+    async ({ query: { count, ...schedule } }) => {
+      const times = nextOccurrences(schedule, { after: new Date(), count });
+      return { times: times.map((time) => time.toISOString()) };
     },
   );
 }

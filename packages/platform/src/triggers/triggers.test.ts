@@ -240,3 +240,12 @@ test("a version that the workflow does not have, and another workspace's trigger
     expect([method, (await platform.send(address, options)).status]).toEqual([method, 404]);
   }
 });
+
+test("the next times of a schedule are told before it is made, or what is wrong with it", async () => {
+  const ask = (query: string) => platform.send(`/v1/triggers/next-times?${query}`);
+  const told = await ask("cron=0+9+*+*+*&timezone=Europe%2FLisbon&count=3");
+  const { times } = (await told.json()) as { times: string[] };
+  expect(times.map((time) => Date.parse(time) > Date.now())).toEqual([true, true, true]);
+  const refused = (await (await ask("cron=never&timezone=UTC")).json()) as { fields: { path: string }[] };
+  expect(refused.fields[0]?.path).toBe("definition.cron");
+});
