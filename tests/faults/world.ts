@@ -267,7 +267,7 @@ function hasItsProcesses({ instances }: PluginReport, settings: DesiredPluginInp
 }
 
 /** Files of the server itself, which stay. */
-const ownFiles = new Set(["api-key", "desired.json", "lock", "server-id"]);
+const ownFiles = new Set(["api-key", "desired.json", "last-start", "lock", "server-id"]);
 
 async function leftIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });

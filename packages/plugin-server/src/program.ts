@@ -14,7 +14,7 @@ import {
 import { type Bridge, startBridge } from "./bridge/bridge.ts";
 import { type DataFolder, emptyFolder, openDataFolder } from "./data/data-folder.ts";
 import { PluginLogs } from "./data/plugin-logs.ts";
-import { loadIdentity, type ServerIdentity } from "./data/server-identity.ts";
+import { beginLife, loadIdentity, type ServerIdentity } from "./data/server-identity.ts";
 import { removeHalfWritten } from "./data/write-atomically.ts";
 import type { Engine } from "./engines/engine.ts";
 import { createUvEngine } from "./engines/uv-engine.ts";
@@ -96,8 +96,8 @@ interface Program {
 
 async function runInFolder(program: Program): Promise<void> {
   const { environment, options, logger, folder } = program;
-  const startedAt = new Date().toISOString();
   const identity = await loadIdentity(folder.root, environment.PLUGIN_SERVER_API_KEY);
+  const startedAt = await beginLife(folder.root);
   const life: ServerLife = { server: identity.serverId, life: randomUUID() };
   const made = options.engines ?? makeEngines(program, life);
   const releases = new ReleaseStore({ folder: folder.releases });

@@ -15,3 +15,4 @@ export {
 } from "./processes/process-identity.ts";
 export { createKeyring, generateKey, type Keyring } from "./secrets/keyring.ts";
 export { type RetryOptions, retry } from "./time/retry.ts";
+export { wallTimeOf } from "./time/wall-time.ts";

@@ -18,6 +18,18 @@ export async function loadIdentity(folder: string, givenApiKey?: string): Promis
   };
 }
 
+/**
+ * When this life of the server began (ISO 8601): later than every life before, even where the clock was set back since. The
+ * platform orders reports by it, and would drop those of a life that seems to be an older one.
+ */
+export async function beginLife(folder: string): Promise<string> {
+  const path = join(folder, "last-start");
+  const last = Date.parse((await readIfThere(path))?.trim() ?? "");
+  const startedAt = new Date(Number.isNaN(last) ? Date.now() : Math.max(Date.now(), last + 1)).toISOString();
+  await writeAtomically(path, `${startedAt}\n`);
+  return startedAt;
+}
+
 async function keep(path: string, make: () => string): Promise<string> {
   const kept = (await readIfThere(path))?.trim();
   if (kept) return kept;

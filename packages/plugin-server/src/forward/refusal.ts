@@ -1,4 +1,5 @@
 import { NoxusError } from "@noxus/contracts";
+import { wallTimeOf } from "@noxus/service";
 import type { CallKind } from "../instances/instance.ts";
 import type { Route } from "./route.ts";
 
@@ -42,7 +43,8 @@ function missingConfig(problems: readonly string[]): NoxusError {
   );
 }
 
-function failed({ failure, nextAttemptAt }: Extract<Route, { state: "failed" }>): NoxusError {
+function failed({ failure, retryAtMs }: Extract<Route, { state: "failed" }>): NoxusError {
+  const nextAttemptAt = retryAtMs === undefined ? undefined : wallTimeOf(retryAtMs);
   const next = nextAttemptAt
     ? `It is tried again at ${nextAttemptAt.toISOString()}.`
     : "It is not tried again before something changes: its source, configuration or settings.";
@@ -53,7 +55,7 @@ function failed({ failure, nextAttemptAt }: Extract<Route, { state: "failed" }>)
       stage: failure.stage,
       ...(nextAttemptAt && { nextAttemptAt: nextAttemptAt.toISOString() }),
     },
-    ...(nextAttemptAt && { retryAfterS: Math.max(1, (nextAttemptAt.getTime() - Date.now()) / 1000) }),
+    ...(retryAtMs !== undefined && { retryAfterS: Math.max(1, (retryAtMs - performance.now()) / 1000) }),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
  * - `serving`: to the ready instance with the fewest calls. While none of them is ready (it died a moment ago), calls wait.
  * - `waiting`: the plugin is being installed, started or restarted; calls wait for it within their own deadline. Of an idle
  *   one nothing is done before `onCall` tells that one waits.
- * - `failed`: it does not run and nothing happens before `nextAttemptAt`; calls are refused at once.
+ * - `failed`: it does not run and nothing happens before `retryAtMs` (as `performance.now()` tells time); calls are refused at once.
  * - `missing_config`: executions are refused with the plugin's own words; what helps to configure it still goes to `instances`.
  * - `disabled`: switched off by the operator.
  * - `held`: all plugins are, by the operator (safe mode).
@@ -16,7 +16,7 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
 export type Route =
   | { state: "serving"; instances: readonly Instance[] }
   | { state: "waiting"; reason: string; onCall?: () => void }
-  | { state: "failed"; failure: PluginFailure; nextAttemptAt: Date | undefined }
+  | { state: "failed"; failure: PluginFailure; retryAtMs: number | undefined }
   | { state: "missing_config"; problems: readonly string[]; instances: readonly Instance[] }
   | { state: "disabled" }
   | { state: "held"; reason: string }

@@ -1,4 +1,5 @@
 import { diskFull, isNoxusError, type PluginFailure } from "@noxus/contracts";
+import { wallTimeOf } from "@noxus/service";
 import type { Exit } from "../instances/instance.ts";
 import { type BackoffOptions, backoffMs } from "./backoff.ts";
 import type { Block } from "./plan.ts";
@@ -24,7 +25,7 @@ export interface FailureContext {
 export function stepFailure(error: unknown, { stage, attempt, wantedKey, backoff }: FailureContext): Failure {
   const known = diskFull(error) ?? (isNoxusError(error) ? error : undefined);
   const code = known?.code ?? "internal";
-  const now = Date.now();
+  const now = performance.now();
   const retryAtMs = isTransient(known?.status ?? 500) ? now + backoffMs(attempt, false, backoff) : undefined;
   const message = known?.message ?? `A fault of ours: ${(error as Error)?.message ?? String(error)}`;
   return {
@@ -33,9 +34,9 @@ export function stepFailure(error: unknown, { stage, attempt, wantedKey, backoff
       stage,
       message,
       attempt,
-      at: new Date(now).toISOString(),
+      at: wallTimeOf(now).toISOString(),
       ...processDetails(known?.data),
-      ...(retryAtMs !== undefined && { nextAttemptAt: new Date(retryAtMs).toISOString() }),
+      ...(retryAtMs !== undefined && { nextAttemptAt: wallTimeOf(retryAtMs).toISOString() }),
     },
     block: { wantedKey, ...(retryAtMs !== undefined && { retryAtMs }) },
   };
@@ -43,7 +44,7 @@ export function stepFailure(error: unknown, { stage, attempt, wantedKey, backoff
 
 /** A process that served and ended without being asked to. */
 export function crashFailure(exit: Exit, { attempt, wantedKey, backoff }: FailureContext): Failure {
-  const now = Date.now();
+  const now = performance.now();
   const retryAtMs = now + backoffMs(attempt, true, backoff);
   const { exitCode, signal, outOfMemory, livedMs, stderrTail } = exit;
   return {
@@ -57,8 +58,8 @@ export function crashFailure(exit: Exit, { attempt, wantedKey, backoff }: Failur
       livedMs: Math.round(livedMs),
       stderrTail,
       attempt,
-      at: new Date(now).toISOString(),
-      nextAttemptAt: new Date(retryAtMs).toISOString(),
+      at: wallTimeOf(now).toISOString(),
+      nextAttemptAt: wallTimeOf(retryAtMs).toISOString(),
     },
     block: { wantedKey, retryAtMs },
   };

@@ -3,7 +3,7 @@
  * Different keys run side by side, so a slow key delays no other. `run` says itself when to come back (`againAt`).
  */
 export interface KeyedQueueOptions {
-  /** Works on one key; never rejects for a reason that concerns the key only. Resolves with the time to look again. */
+  /** Works on one key; never rejects for a reason of that key. Resolves with when to look again, of `performance.now()`. */
   run: (key: string, signal: AbortSignal) => Promise<{ againAtMs?: number }>;
   /** A fault of ours in `run`; the key is tried again after `faultDelayMs`. */
   onFault: (key: string, error: unknown) => void;
@@ -64,14 +64,14 @@ export class KeyedQueue {
     } catch (error) {
       if (this.#controller.signal.aborted) return undefined;
       this.#options.onFault(key, error);
-      return Date.now() + (this.#options.faultDelayMs ?? 10_000);
+      return performance.now() + (this.#options.faultDelayMs ?? 10_000);
     }
   }
 
   #wakeAt(key: string, atMs: number): void {
     if (this.#controller.signal.aborted) return;
     // A longer timer than this fires at once (32 bits); the look that it causes early finds nothing to do.
-    const delayMs = Math.min(Math.max(atMs - Date.now(), 0), 2_000_000_000);
+    const delayMs = Math.min(Math.max(Math.ceil(atMs - performance.now()), 0), 2_000_000_000);
     const timer = setTimeout(() => this.add(key), delayMs);
     this.#timers.set(key, timer);
   }

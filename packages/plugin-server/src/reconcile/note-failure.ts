@@ -42,7 +42,7 @@ export function noteCrash(state: PluginState, exit: Exit, parts: NoteParts): { a
     backoff: parts.backoff,
   });
   state.failures.run = failure;
-  const atOnce = (failure.block.retryAtMs ?? 0) <= Date.now();
+  const atOnce = (failure.block.retryAtMs ?? 0) <= performance.now();
   if (state.serving.length === 0) tellCrashed(state, failure.report, atOnce);
   state.changed();
   const fields = { pluginId: state.id, name: state.record.name, ...failure.report };

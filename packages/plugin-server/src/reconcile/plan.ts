@@ -2,6 +2,8 @@
  * What to do next for one plugin: a pure function of what is wanted and what is there. It is asked again after every
  * step, so each answer is one step; nothing here is remembered, and the same two inputs always give the same answer.
  *
+ * Its times are milliseconds of `performance.now()`, which no setting of the machine's clock moves.
+ *
  *     wanted ──▶ fetch ──▶ prepare ──▶ start ────┐
  *                            (something serves)  ├──▶ reconfigure ──▶ nothing
  *                          └──▶ replace ─────────┘

@@ -25,6 +25,12 @@ export interface Serving {
   stale: boolean;
 }
 
+interface TimedPhase {
+  report: Phase;
+  /** Its start, as `performance.now()` tells time. */
+  since: number;
+}
+
 /** All that is known of one plugin: the record on disk, its processes, and what happened. Has no will of its own. */
 export class PluginState {
   readonly id: string;
@@ -52,12 +58,12 @@ export class PluginState {
   checkedConfig: string | undefined;
   /** Stopped because no call came; the next one ends that. */
   resting = false;
-  /** When a call was seen last, and how many there had been then. */
+  /** When a call was seen last (as `performance.now()` tells time), and how many there had been then. */
   lastCall: { atMs: number; calls: number } | undefined;
   configProblems: string[] = [];
   configWarnings: string[] = [];
   #conditions: Conditions;
-  #phases: Phase[] = [];
+  #phases: TimedPhase[] = [];
   #sequence: number;
   #updatedAt = new Date();
   readonly #logger: Logger;
@@ -107,11 +113,16 @@ export class PluginState {
     return this.spare ? [...this.serving, this.spare] : this.serving;
   }
 
-  /** The reported failure: of what is on its way, or of what ended and does not serve yet. */
-  get failure(): PluginFailure | undefined {
+  /** What went wrong last: on the way to what is wanted, or of what ended and does not serve yet. */
+  get hindrance(): Failure | undefined {
     const { update, run } = this.failures;
+    return this.serving.length === 0 ? (run ?? update) : update;
+  }
+
+  /** The reported failure: the hindrance, or that all plugins are held. */
+  get failure(): PluginFailure | undefined {
     if (this.hold && this.desired?.enabled) return heldFailure(this.hold);
-    return (this.serving.length === 0 ? (run ?? update) : update)?.report;
+    return this.hindrance?.report;
   }
 
   setCondition(next: Omit<Condition, "since">): void {
@@ -126,22 +137,22 @@ export class PluginState {
   /** Starts timing a phase; a phase of the same name and the ones after it are forgotten. */
   beginPhase(name: Phase["name"]): void {
     const order: Phase["name"][] = ["fetch", "environment", "start", "ready"];
-    this.#phases = this.#phases.filter((phase) => order.indexOf(phase.name) < order.indexOf(name));
-    this.#phases.push({ name, startedAt: new Date().toISOString() });
+    this.#phases = this.#phases.filter(({ report }) => order.indexOf(report.name) < order.indexOf(name));
+    this.#phases.push({ report: { name, startedAt: new Date().toISOString() }, since: performance.now() });
     this.changed();
   }
 
   endPhase(name: Phase["name"], { reused }: { reused?: boolean } = {}): void {
-    const phase = this.#phases.find((one) => one.name === name);
+    const phase = this.#phases.find(({ report }) => report.name === name);
     if (!phase) return;
-    phase.durationMs = Math.max(0, Date.now() - Date.parse(phase.startedAt));
-    if (reused) phase.reused = true;
+    phase.report.durationMs = Math.round(performance.now() - phase.since);
+    if (reused) phase.report.reused = true;
     this.changed();
   }
 
   /** A failure ends the phase that it happened in. */
   endOpenPhases(): void {
-    for (const { name, durationMs } of this.#phases) if (durationMs === undefined) this.endPhase(name);
+    for (const { report } of this.#phases) if (report.durationMs === undefined) this.endPhase(report.name);
   }
 
   /** Something that reports show has changed. */
@@ -151,7 +162,7 @@ export class PluginState {
     this.#onChange(this);
   }
 
-  /** What there is, as `plan` sees it. */
+  /** What there is, as `plan` sees it at this moment of `performance.now()`. */
   actual(nowMs: number): Actual {
     const { fetched, prepared, good } = this.record;
     const { update, run } = this.failures;
@@ -197,7 +208,7 @@ export class PluginState {
       generation: desired?.generation ?? record.observedGeneration,
       observedGeneration: record.observedGeneration,
       conditions: Object.values(this.#conditions),
-      phases: this.#phases.map((phase) => ({ ...phase })),
+      phases: this.#phases.map(({ report }) => ({ ...report })),
       ...(failure && { failure }),
       configProblems: this.configProblems,
       warnings: this.#warnings(built),

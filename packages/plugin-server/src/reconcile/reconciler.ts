@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DesiredList, DesiredPlugin, Hold, PluginReport } from "@noxus/contracts";
+import { wallTimeOf } from "@noxus/service";
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
@@ -216,8 +217,9 @@ export class Reconciler {
       const state = this.#states.get(id);
       const plugin = given ? given.get(id) : this.#options.desired.get(id);
       const wanted = plugin && this.#wantedOf(plugin, state);
-      const actual = state?.actual(Date.now()) ?? { nowMs: Date.now(), exists: false, failures: {} };
-      return { id, name: state?.record.name, step: plan(wanted, actual) };
+      const nowMs = performance.now();
+      const actual = state?.actual(nowMs) ?? { nowMs, exists: false, failures: {} };
+      return { id, name: state?.record.name, step: inWallTime(plan(wanted, actual)) };
     });
   }
 
@@ -236,7 +238,7 @@ export class Reconciler {
     for (let steps = 0; steps < maxSteps; steps += 1) {
       signal.throwIfAborted();
       this.#follow(state);
-      const step = plan(state.wanted, state.actual(Date.now()));
+      const step = plan(state.wanted, state.actual(performance.now()));
       if (step.do === "wait-until") return this.#rest(state, { againAtMs: step.atMs });
       if (step.do === "nothing") {
         if (step.settled) await this.#settle(state);
@@ -310,7 +312,7 @@ export class Reconciler {
     const before = state.desired?.generation;
     state.desired = this.#options.desired.get(state.id);
     state.hold = this.hold;
-    noteCalls(state, this.#options.parts.forwarder.load(state.id), Date.now());
+    noteCalls(state, this.#options.parts.forwarder.load(state.id), performance.now());
     if (state.desired) state.settings = state.desired.settings;
     tellSwitch(state);
     // Reports name it, also where nothing may be done for it now.
@@ -403,6 +405,13 @@ export class Reconciler {
   }
 }
 
+/** As others read it: its times are milliseconds since the epoch. */
+function inWallTime(step: Step): Step {
+  if (step.do === "wait-until") return { ...step, atMs: wallTimeOf(step.atMs).getTime() };
+  if (step.do !== "nothing" || step.untilMs === undefined) return step;
+  return { ...step, untilMs: wallTimeOf(step.untilMs).getTime() };
+}
+
 /** Calls that wait for an instance are refused at once: there will be none in this life. */
 function stoppingRoute(): Route {
   const at = new Date().toISOString();
@@ -410,6 +419,6 @@ function stoppingRoute(): Route {
   return {
     state: "failed",
     failure: { code: "unavailable", stage: "run", message, at },
-    nextAttemptAt: undefined,
+    retryAtMs: undefined,
   };
 }

@@ -3,7 +3,7 @@ import type { PluginState } from "./plugin-state.ts";
 
 /** Where calls of the plugin go, from its state alone. `onCall` is told of a call to one that is idle. */
 export function routeOf(state: PluginState, onCall: () => void): Route {
-  const { desired, serving, configProblems, failure } = state;
+  const { desired, serving, configProblems, hindrance } = state;
   if (!desired) return { state: "unknown" };
   if (!desired.enabled) return { state: "disabled" };
   if (state.hold) return { state: "held", reason: state.hold.reason };
@@ -13,9 +13,8 @@ export function routeOf(state: PluginState, onCall: () => void): Route {
       ? { state: "missing_config", problems: configProblems, instances }
       : { state: "serving", instances };
   if (state.resting) return { state: "waiting", reason: "It was idle and is being started.", onCall };
-  if (!failure || isUnderWay(state)) return { state: "waiting", reason: waitingReason(state) };
-  const nextAttemptAt = failure.nextAttemptAt === undefined ? undefined : new Date(failure.nextAttemptAt);
-  return { state: "failed", failure, nextAttemptAt };
+  if (!hindrance || isUnderWay(state)) return { state: "waiting", reason: waitingReason(state) };
+  return { state: "failed", failure: hindrance.report, retryAtMs: hindrance.block.retryAtMs };
 }
 
 /** Something is being done, or will be this very moment, that may make it serve. */
@@ -23,7 +22,7 @@ function isUnderWay({ step, failures }: PluginState): boolean {
   if (step === "fetch" || step === "recall" || step === "prepare" || step === "start" || step === "replace")
     return true;
   const retryAtMs = failures.run?.block.retryAtMs;
-  return retryAtMs !== undefined && retryAtMs <= Date.now();
+  return retryAtMs !== undefined && retryAtMs <= performance.now();
 }
 
 function waitingReason({ step, record }: PluginState): string {

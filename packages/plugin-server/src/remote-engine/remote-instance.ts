@@ -31,6 +31,7 @@ class RemoteInstance implements Instance {
   readonly port = undefined;
   readonly transport = "http";
   readonly startedAt = new Date();
+  readonly #since = performance.now();
   readonly ready: Promise<void>;
   readonly exited: Promise<Exit>;
   readonly #options: ConnectInstance;
@@ -107,7 +108,7 @@ class RemoteInstance implements Instance {
   #end(how: Pick<Exit, "expected" | "endedBecause">): void {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
-    const livedMs = Date.now() - this.startedAt.getTime();
+    const livedMs = performance.now() - this.#since;
     const exit = { exitCode: null, signal: null, outOfMemory: false, livedMs, stderrTail: "", ...how };
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#exit.resolve(exit);
