@@ -9,6 +9,7 @@ import { eq } from "@noxus/database/sql";
 import { generateKey } from "@noxus/service";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../fixtures/postgres.ts";
+import { shiftWallClock } from "../../../fixtures/wall-clock.ts";
 import { createWorkflowRuns, v1Edge, v1Node, type WorkflowRuns } from "../../../fixtures/workflow-runs.ts";
 import { workerEnvironmentSchema } from "./environment.ts";
 import { runWorker } from "./program.ts";
@@ -396,6 +397,21 @@ test("after kill -9 of its worker another one finishes the run, and what was fin
     { attempt: 2, status: "completed", epoch: 2 },
   ]);
   expect((await flows.events(run)).map(({ type }) => type)).toContain("run.resumed");
+});
+
+test.each([
+  ["behind", -3_600_000],
+  ["ahead of", 3_600_000],
+])("a worker whose clock is an hour %s the database's keeps the time limits of runs", async (_, byMs) => {
+  await startWorker();
+  using _clock = shiftWallClock(byMs);
+  const inTime = await flows.start(twoSteps("/one", "/two"), {}, { timeoutSeconds: 60 });
+  expect(await flows.ended(inTime)).toMatchObject({ status: "completed" });
+  const late = await flows.start(twoSteps("/one", "/hold/two"), {}, { timeoutSeconds: 0.5 });
+  expect(await flows.ended(late)).toMatchObject({
+    status: "failed",
+    error: { code: "run_deadline_exceeded" },
+  });
 });
 
 test("a worker that stops hands its runs over at once", async () => {

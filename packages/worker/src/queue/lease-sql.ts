@@ -11,7 +11,7 @@ export const beginTakingSql =
   "begin; set local synchronous_commit = off; select pg_advisory_xact_lock(4917203115)";
 
 const columns =
-  "runs.id, runs.workspace_id, runs.workflow_id, runs.definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested, pause_requested_at is not null as pause_requested, deadline_at, restarted_from, node_ids, subflows";
+  "runs.id, runs.workspace_id, runs.workflow_id, runs.definition, input, epoch, progress, journal_seq, callback_url, cancel_requested_at is not null as cancel_requested, pause_requested_at is not null as pause_requested, deadline_at, (extract(epoch from deadline_at - now()) * 1000)::float8 as deadline_in_ms, restarted_from, node_ids, subflows";
 
 /** A lease that ran out while PostgreSQL was away may be renewed first: its worker perhaps still works. */
 const isOver = `(lease_until is null

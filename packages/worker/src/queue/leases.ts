@@ -16,6 +16,8 @@ export interface LeasedRun {
   cancel_requested: boolean;
   pause_requested: boolean;
   deadline_at: Date | null;
+  /** Milliseconds until then when it was taken, by the database's clock: the worker's may be another, or be set meanwhile. */
+  deadline_in_ms: number | null;
   /** The run whose finished nodes are in its journal from the start. */
   restarted_from: string | null;
   /** Only these nodes, and what they depend on. */

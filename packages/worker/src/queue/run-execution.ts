@@ -80,8 +80,8 @@ export function isRest(end: RunEnd | RunRest): end is RunRest {
 }
 
 /** A deadline further away than a timer can be is looked at by whoever takes the run next. */
-function interruptAtDeadline({ deadline_at }: LeasedRun, control: RunControl): Disposable {
-  const leftMs = deadline_at ? deadline_at.getTime() - Date.now() : Number.POSITIVE_INFINITY;
+function interruptAtDeadline({ deadline_in_ms }: LeasedRun, control: RunControl): Disposable {
+  const leftMs = deadline_in_ms ?? Number.POSITIVE_INFINITY;
   const timer =
     leftMs > 2_147_483_647 ? undefined : setTimeout(() => control.interrupt("deadline"), Math.max(0, leftMs));
   return { [Symbol.dispose]: () => clearTimeout(timer) };
@@ -118,11 +118,11 @@ async function walkToEnd(
 
 /** What was asked of the run while nobody had it. */
 function refuseAtOnce(
-  { cancel_requested, pause_requested, deadline_at }: LeasedRun,
+  { cancel_requested, pause_requested, deadline_in_ms }: LeasedRun,
   control: RunControl,
 ): void {
   if (cancel_requested) control.interrupt("cancelled");
-  else if (deadline_at && deadline_at.getTime() <= Date.now()) control.interrupt("deadline");
+  else if (deadline_in_ms !== null && deadline_in_ms <= 0) control.interrupt("deadline");
   else if (pause_requested) control.interrupt("paused");
   control.signal.throwIfAborted();
 }
