@@ -168,6 +168,10 @@ async function readFile(id: string): Promise<string> {
 }
 
 test("a plugin is reloaded, its log is shown, and it is uninstalled", async () => {
+  expect((await run("plugin", "reload", "text-tools", "--dry-run")).stdout).toMatch(
+    /^text-tools on .*: replace \(a reload was asked for\)\nNothing was changed\.\n$/,
+  );
+  expect((await run("plugin", "plan")).stdout).toContain("nothing (what runs is what is wanted)");
   expect(await run("plugin", "reload", "text-tools")).toMatchObject({ code: 0 });
   expect(await run("plugin", "logs", "text-tools", "--tail", "5")).toMatchObject({ code: 0 });
   expect((await run("plugin", "uninstall", "text-tools")).stdout).toBe("text-tools is uninstalled.\n");

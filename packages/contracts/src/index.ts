@@ -21,6 +21,7 @@ export * from "./platform/file.ts";
 export * from "./platform/node-policy.ts";
 export * from "./platform/page.ts";
 export * from "./platform/plugin.ts";
+export * from "./platform/plugin-plan.ts";
 export * from "./platform/run.ts";
 export * from "./platform/run-channels.ts";
 export * from "./platform/workflow.ts";

@@ -1,14 +1,18 @@
 import type { Command } from "commander";
-import type { ConfigureOptions } from "../plugins/configure.ts";
 import type { InstallOptions } from "../plugins/install.ts";
 import type { LogsOptions } from "../plugins/logs.ts";
-import type { WaitOptions } from "../plugins/wait.ts";
+import type { ChangeOptions } from "../plugins/plan.ts";
 import { addAuthorCommands } from "./author-commands.ts";
 import { type CommandEnvironment, define, group, type OptionDefinition } from "./define.ts";
 
 const waitOptions: readonly OptionDefinition[] = [
   ["--no-wait", "return at once instead of following the progress"],
   ["--timeout <seconds>", "how long to follow the progress (600)"],
+];
+
+const changeOptions: readonly OptionDefinition[] = [
+  ...waitOptions,
+  ["--dry-run", "say what plugin servers would do first, and change nothing"],
 ];
 
 export function addPluginCommands(program: Command, environment: CommandEnvironment): void {
@@ -66,6 +70,12 @@ function addReading(plugin: Command, environment: CommandEnvironment): void {
     examples: ["noxus plugin show text-tools"],
     run: async (context, [name = ""]) => (await import("../plugins/show.ts")).showPlugin(context, name),
   });
+  define(plugin, environment, {
+    syntax: "plan",
+    summary: "say what plugin servers would do next for each plugin, and why",
+    examples: ["noxus plugin plan", "noxus plugin update text-tools --dry-run"],
+    run: async (context) => (await import("../plugins/plan.ts")).showPlan(context),
+  });
   define<LogsOptions>(plugin, environment, {
     syntax: "logs <name>",
     summary: "show what a plugin wrote",
@@ -80,7 +90,7 @@ function addReading(plugin: Command, environment: CommandEnvironment): void {
 }
 
 function addChanging(plugin: Command, environment: CommandEnvironment): void {
-  define<ConfigureOptions>(plugin, environment, {
+  define<ChangeOptions>(plugin, environment, {
     syntax: "configure <name> [values...]",
     summary:
       "change a plugin's configuration: key=value, key=@file, key=- (from standard input), key= (removes it)",
@@ -88,52 +98,52 @@ function addChanging(plugin: Command, environment: CommandEnvironment): void {
       "noxus plugin configure document-tools organisation=ACME",
       "noxus plugin configure mailer api_key=- < key.txt",
     ],
-    options: waitOptions,
+    options: changeOptions,
     run: async (...call) => (await import("../plugins/configure.ts")).configurePlugin(...call),
   });
-  define<WaitOptions>(plugin, environment, {
+  define<ChangeOptions>(plugin, environment, {
     syntax: "settings <name> [values...]",
     summary: "show or change how a plugin is run: replicas, a warm spare, idle stop, limits, time limits",
     examples: [
       "noxus plugin settings text-tools",
       "noxus plugin settings text-tools replicas=2 warmSpare=true",
-      "noxus plugin settings text-tools idleAfterMs=600000",
+      "noxus plugin settings text-tools idleAfterMs=600000 --dry-run",
     ],
-    options: waitOptions,
+    options: changeOptions,
     run: async (...call) => (await import("../plugins/settings.ts")).changeSettings(...call),
   });
   for (const [verb, summary] of [
     ["reload", "fetch the plugin again and start what is new, the old serving meanwhile"],
     ["retry", "try a failed plugin now instead of at its next time"],
   ] as const)
-    define<WaitOptions>(plugin, environment, {
+    define<ChangeOptions>(plugin, environment, {
       syntax: `${verb} <name>`,
       summary,
       examples: [`noxus plugin ${verb} text-tools`],
-      options: waitOptions,
+      options: changeOptions,
       run: async (context, [name = ""], options) =>
         (await import("../plugins/ask-again.ts")).askAgain(context, name, { verb }, options),
     });
   addOtherRelease(plugin, environment);
   addHold(plugin, environment);
-  define<WaitOptions>(plugin, environment, {
+  define<ChangeOptions>(plugin, environment, {
     syntax: "uninstall <name>",
     summary: "stop a plugin and remove it with its environment",
     examples: ["noxus plugin uninstall text-tools"],
-    options: waitOptions,
+    options: changeOptions,
     run: async (context, [name = ""], options) =>
       (await import("../plugins/uninstall.ts")).uninstallPlugin(context, name, options),
   });
 }
 
 function addOtherRelease(plugin: Command, environment: CommandEnvironment): void {
-  define<WaitOptions & { to?: string }>(plugin, environment, {
+  define<ChangeOptions & { to?: string }>(plugin, environment, {
     syntax: "rollback <name>",
     summary: "go back to the release before, without a download; it stays there until an update",
     examples: ["noxus plugin rollback text-tools", "noxus plugin rollback text-tools --to 3f2a91c0"],
     options: [
       ["--to <release>", "one of those that `noxus plugin show` lists, or its first 6 or more digits"],
-      ...waitOptions,
+      ...changeOptions,
     ],
     run: async (context, [name = ""], { to, ...options }) =>
       (await import("../plugins/ask-again.ts")).askAgain(
@@ -143,14 +153,14 @@ function addOtherRelease(plugin: Command, environment: CommandEnvironment): void
         options,
       ),
   });
-  define<WaitOptions & { commit?: string; version?: string }>(plugin, environment, {
+  define<ChangeOptions & { commit?: string; version?: string }>(plugin, environment, {
     syntax: "update <name>",
     summary: "take the newest of the plugin's branch or marketplace, also after a rollback",
     examples: ["noxus plugin update text-tools", "noxus plugin update text-tools --commit 1a2b3c4d"],
     options: [
       ["--commit <hash>", "this Git commit instead of the branch's newest"],
       ["--version <version>", "this version of the marketplace instead of the newest"],
-      ...waitOptions,
+      ...changeOptions,
     ],
     run: async (context, [name = ""], { commit, version, ...options }) =>
       (await import("../plugins/ask-again.ts")).askAgain(

@@ -1,16 +1,15 @@
 import { NoxusError, type Plugin } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { readAssignments } from "./assignments.ts";
+import { type ChangeOptions, showPlanOf } from "./plan.ts";
 import { pluginPath } from "./show.ts";
-import { arrive, printArrival, type WaitOptions } from "./wait.ts";
-
-export type ConfigureOptions = WaitOptions;
+import { arrive, printArrival } from "./wait.ts";
 
 /** Changes the keys that are named, and follows the plugin until it runs with them. Without any, prints what there is. */
 export async function configurePlugin(
   context: CommandContext,
   [name = "", ...words]: string[],
-  options: ConfigureOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const client = context.connect();
   const plugin = await client.request<Plugin>(pluginPath(name));
@@ -25,10 +24,10 @@ export async function configurePlugin(
     Object.keys(fields),
   );
   const config = await readAssignments(context, words, fields);
-  const changed = await client.request<Plugin>(`/v1/plugins/${plugin.id}`, {
-    method: "PATCH",
-    body: { config },
-  });
+  const path = `/v1/plugins/${plugin.id}`;
+  const request = { method: "PATCH", body: { config } };
+  if (options.dryRun) return showPlanOf(context, path, request);
+  const changed = await client.request<Plugin>(path, request);
   printArrival(context, await arrive(context, changed, { ...options, before: plugin }));
 }
 

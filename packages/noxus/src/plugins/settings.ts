@@ -1,13 +1,14 @@
 import { NoxusError, type Plugin } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
+import { type ChangeOptions, showPlanOf } from "./plan.ts";
 import { pluginPath } from "./show.ts";
-import { arrive, printArrival, type WaitOptions } from "./wait.ts";
+import { arrive, printArrival } from "./wait.ts";
 
 /** Changes how a plugin is run (`replicas=2 warmSpare=true`), and follows it until it runs so. Without any, prints what there is. */
 export async function changeSettings(
   context: CommandContext,
   [name = "", ...words]: string[],
-  options: WaitOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const client = context.connect();
   const plugin = await client.request<Plugin>(pluginPath(name));
@@ -18,7 +19,9 @@ export async function changeSettings(
   }
   const settings = Object.fromEntries(words.map(readSetting));
   const path = `/v1/plugins/${plugin.id}`;
-  const changed = await client.request<Plugin>(path, { method: "PATCH", body: { settings } });
+  const request = { method: "PATCH", body: { settings } };
+  if (options.dryRun) return showPlanOf(context, path, request);
+  const changed = await client.request<Plugin>(path, request);
   printArrival(context, await arrive(context, changed, { ...options, before: plugin }));
 }
 

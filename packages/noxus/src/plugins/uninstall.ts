@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isNoxusError, type Plugin } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
+import { type ChangeOptions, showPlanOf } from "./plan.ts";
 import { pluginPath } from "./show.ts";
 import type { WaitOptions } from "./wait.ts";
 
@@ -8,12 +9,14 @@ import type { WaitOptions } from "./wait.ts";
 export async function uninstallPlugin(
   context: CommandContext,
   name: string,
-  options: WaitOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const { terminal } = context;
   const client = context.connect();
   const plugin = await client.request<Plugin>(pluginPath(name));
-  await client.request(`/v1/plugins/${plugin.id}`, { method: "DELETE" });
+  const path = `/v1/plugins/${plugin.id}`;
+  if (options.dryRun) return showPlanOf(context, path, { method: "DELETE" });
+  await client.request(path, { method: "DELETE" });
   const gone = options.wait === false ? false : await waitUntilGone(context, plugin.id, options);
   const status = gone ? "uninstalled" : "uninstalling";
   terminal.out(

@@ -30,7 +30,7 @@ export async function desiredRevision(db: Queries): Promise<number> {
 }
 
 /** The full list of desired plugins with everything secret in clear, and its revision, as of one moment. */
-export async function readDesiredList({ db }: Database, keyring: Keyring): Promise<DesiredList> {
+export async function readDesiredList({ db }: Pick<Database, "db">, keyring: Keyring): Promise<DesiredList> {
   return db.transaction(
     async (tx) => {
       const revision = await desiredRevision(tx);

@@ -2,6 +2,7 @@ import {
   NoxusError,
   pageSchema,
   pluginInstallSchema,
+  pluginPlanSchema,
   pluginRollbackSchema,
   pluginSchema,
   pluginSettingsSchema,
@@ -19,6 +20,7 @@ import { findFile } from "../files/file-records.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
 import { checkConfigChange } from "./check-config.ts";
+import { dryRunQuerySchema, planAll, planChange } from "./dry-run.ts";
 import type { PluginRow } from "./plugin-row.ts";
 import {
   beginUninstall,
@@ -34,6 +36,9 @@ import { newestSource, sourceBefore } from "./roll-back.ts";
 const tags = ["plugins"];
 export const pluginParams = z.object({ id: z.string().describe("The plugin's id, or its name.") });
 
+/** What a change answers: the plugin, or with `dry_run` what it would bring. */
+const changedSchema = z.union([pluginSchema, pluginPlanSchema]);
+
 /** Runs before a body is even read. */
 export const adminOnly = async (request: FastifyRequest) => requireAdmin(request.access);
 
@@ -45,6 +50,7 @@ export function registerPluginRoutes(server: HttpServer, deps: PlatformDependenc
   addAskAgain(server, deps);
   addOtherRelease(server, deps);
   addUninstall(server, deps);
+  addPlan(server, deps);
 }
 
 function addInstall(server: HttpServer, deps: PlatformDependencies): void {
@@ -114,8 +120,9 @@ function addChange(server: HttpServer, deps: PlatformDependencies): void {
         description:
           "What is absent stays. A config value of null removes the key; the marker that stands for a secret keeps the secret. Settings are merged. 422 plugin_config_invalid names each wrong field.",
         params: pluginParams,
+        querystring: dryRunQuerySchema,
         body: pluginUpdateSchema,
-        response: { 200: pluginSchema },
+        response: { 200: changedSchema },
       },
     },
     async (request) => {
@@ -124,13 +131,19 @@ function addChange(server: HttpServer, deps: PlatformDependencies): void {
       if (source) await checkSource(source, request, deps);
       const settings = checkSettings(row, request.body.settings);
       if (config) await checkConfigChange(row, config, deps);
-      return change(deps, row, "changed", { source, config, settings, enabled });
+      const wanted = { id: row.id, type: "changed", change: { source, config, settings, enabled } };
+      return change(deps, wanted, request.query);
     },
   );
 }
 
 function addAskAgain(server: HttpServer, deps: PlatformDependencies): void {
-  const schema = { tags, params: pluginParams, response: { 200: pluginSchema } };
+  const schema = {
+    tags,
+    params: pluginParams,
+    querystring: dryRunQuerySchema,
+    response: { 200: changedSchema },
+  };
   server.post(
     "/v1/plugins/:id/reload",
     {
@@ -142,7 +155,10 @@ function addAskAgain(server: HttpServer, deps: PlatformDependencies): void {
           "Beside the old process, switched when healthy. A source that may have moved (a branch, a newest version, a local folder) is fetched again.",
       },
     },
-    async ({ params }) => change(deps, await findInstalled(deps, params.id), "reload", { reload: true }),
+    async ({ params, query }) => {
+      const { id } = await findInstalled(deps, params.id);
+      return change(deps, { id, type: "reload", change: { reload: true } }, query);
+    },
   );
   server.post(
     "/v1/plugins/:id/retry",
@@ -150,7 +166,10 @@ function addAskAgain(server: HttpServer, deps: PlatformDependencies): void {
       onRequest: adminOnly,
       schema: { ...schema, summary: "Try a failed plugin again now", description: "Forgets the back-off." },
     },
-    async ({ params }) => change(deps, await findInstalled(deps, params.id), "retry", {}),
+    async ({ params, query }) => {
+      const { id } = await findInstalled(deps, params.id);
+      return change(deps, { id, type: "retry", change: {} }, query);
+    },
   );
 }
 
@@ -165,13 +184,15 @@ function addOtherRelease(server: HttpServer, deps: PlatformDependencies): void {
         description:
           "Or to a named one of the report's `releases`: from the plugin server's disk, without a download, beside the running one like an update. Gives up an update that is not ready yet. The source is pinned to that release and its commit, so that nothing but `update` or a new source leaves it. 409 plugin_release_missing where there is none.",
         params: pluginParams,
+        querystring: dryRunQuerySchema,
         body: pluginRollbackSchema.nullish(),
-        response: { 200: pluginSchema },
+        response: { 200: changedSchema },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, query }) => {
       const row = await findInstalled(deps, params.id);
-      return change(deps, row, "rollback", { source: await sourceBefore(row, deps, body?.release) });
+      const source = await sourceBefore(row, deps, body?.release);
+      return change(deps, { id: row.id, type: "rollback", change: { source } }, query);
     },
   );
   server.post(
@@ -184,14 +205,33 @@ function addOtherRelease(server: HttpServer, deps: PlatformDependencies): void {
         description:
           "Leaves the commit, version or release that the source is pinned to, fetches, and starts what is new beside the old. An uploaded package has nothing newer: change its source (PATCH).",
         params: pluginParams,
+        querystring: dryRunQuerySchema,
         body: pluginTakeUpdateSchema.nullish(),
-        response: { 200: pluginSchema },
+        response: { 200: changedSchema },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, query }) => {
       const row = await findInstalled(deps, params.id);
-      return change(deps, row, "update", { source: newestSource(row, deps, body ?? {}), reload: true });
+      const wanted = { source: newestSource(row, deps, body ?? {}), reload: true };
+      return change(deps, { id: row.id, type: "update", change: wanted }, query);
     },
+  );
+}
+
+function addPlan(server: HttpServer, deps: PlatformDependencies): void {
+  server.get(
+    "/v1/plugin-servers/plan",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags,
+        summary: "What plugin servers would do next",
+        description:
+          "For every plugin on every server that is alive, and why. Changes answer the same with `dry_run`.",
+        response: { 200: pluginPlanSchema },
+      },
+    },
+    async () => planAll(deps),
   );
 }
 
@@ -206,11 +246,14 @@ function addUninstall(server: HttpServer, deps: PlatformDependencies): void {
         description:
           "Its name is free at once; the record goes when every plugin server that is alive has removed it.",
         params: pluginParams,
-        response: { 202: pluginSchema },
+        querystring: dryRunQuerySchema,
+        response: { 200: pluginPlanSchema, 202: pluginSchema },
       },
     },
-    async ({ params }, reply) => {
+    async ({ params, query }, reply) => {
       const row = await findPlugin(deps.database.db, params.id);
+      if (query.dry_run && !row.deletedAt)
+        return reply.code(200).send(await planChange(deps, (database) => beginUninstall(database, row.id)));
       const leaving = row.deletedAt ? row : await beginUninstall(deps.database, row.id);
       const plugin = await viewPlugin(leaving, viewOptions(deps));
       await removeUninstalled(deps.database, deps.environment.NOXUS_SERVER_STALE_MS);
@@ -224,9 +267,14 @@ export function viewOptions(deps: PlatformDependencies): ViewOptions {
   return { db: database.db, keyring, registry, staleMs: environment.NOXUS_SERVER_STALE_MS };
 }
 
-async function change(deps: PlatformDependencies, row: PluginRow, type: string, wanted: PluginChange) {
-  const changed = await changePlugin(deps.database, deps.keyring, { id: row.id, type, change: wanted });
-  return viewPlugin(changed, viewOptions(deps));
+async function change(
+  deps: PlatformDependencies,
+  wanted: { id: string; type: string; change: PluginChange },
+  { dry_run }: { dry_run: boolean },
+) {
+  const { database, keyring } = deps;
+  if (dry_run) return planChange(deps, (one) => changePlugin(one, keyring, wanted));
+  return viewPlugin(await changePlugin(database, keyring, wanted), viewOptions(deps));
 }
 
 async function findInstalled({ database }: PlatformDependencies, idOrName: string): Promise<PluginRow> {

@@ -29,7 +29,7 @@ export interface NewPlugin {
  * @throws NoxusError `plugin_name_taken`.
  */
 export async function installPlugin(
-  { db }: Database,
+  { db }: Pick<Database, "db">,
   keyring: Keyring,
   { source, config, settings }: NewPlugin,
 ): Promise<PluginRow> {
@@ -60,7 +60,7 @@ export interface PluginChange {
 
 /** Changes what is wanted of a plugin: one more generation. An empty change asks servers to try again now. */
 export async function changePlugin(
-  { db }: Database,
+  { db }: Pick<Database, "db">,
   keyring: Keyring,
   { id, type, change }: { id: string; type: string; change: PluginChange },
 ): Promise<PluginRow> {
@@ -97,7 +97,7 @@ function columnsOf(
 }
 
 /** Uninstalling begins: the plugin leaves the desired list, its name is free. The record goes when its servers are done. */
-export async function beginUninstall({ db }: Database, id: string): Promise<PluginRow> {
+export async function beginUninstall({ db }: Pick<Database, "db">, id: string): Promise<PluginRow> {
   return db.transaction(async (tx) => {
     await lockPlugin(tx, id);
     const [row] = await tx
