@@ -35,7 +35,14 @@ export const errorCodes = {
   source_local_refused: [422, "Local sources are off, or the path lies outside the allowed folders."],
   marketplace_plugin_unknown: [422, "The marketplace has no plugin of this name."],
   marketplace_version_unknown: [422, "The marketplace has the plugin, but not in this version."],
+  marketplace_index_invalid: [422, "The marketplace's index of the plugin's versions cannot be read."],
+  marketplace_content_changed: [
+    422,
+    "The plugin's files are not those that the marketplace's index has for this version.",
+  ],
+  marketplace_not_allowed: [403, "The plugin server's policy allows no plugins from this marketplace."],
   signature_invalid: [422, "A signature or key cannot be read, or was not made for what it stands beside."],
+  signature_missing: [403, "The marketplace's policy asks for a signature, and this version has none."],
   signature_untrusted: [403, "The signature is right, and its key is none that is trusted."],
 
   // starting a plugin's process

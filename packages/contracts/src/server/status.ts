@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { manifestSchema } from "../plugin/manifest.ts";
+import { releaseSignatureSchema } from "./release-signature.ts";
 import { sourceSchema } from "./source.ts";
 
 /** The seven statuses of the contract, to the letter. They are computed from the conditions, never set by hand. */
@@ -85,6 +86,8 @@ export const keptReleaseSchema = z.object({
   commit: z.string().optional(),
   /** What it was fetched from, without secrets and pins. */
   source: sourceSchema.optional(),
+  /** Who signed it, of a marketplace's plugin. */
+  signature: releaseSignatureSchema.optional(),
   /** Of its files, without the environment. */
   bytes: z.number().int().optional(),
   fetchedAt: z.iso.datetime().optional(),
@@ -113,6 +116,8 @@ export const pluginReportSchema = z.object({
   release: z.string().optional(),
   /** The Git commit that was fetched, where the source is a repository. */
   commit: z.string().optional(),
+  /** Who signed the release, of a marketplace's plugin. */
+  signature: releaseSignatureSchema.optional(),
   /** What the server has on disk, newest first. */
   releases: z.array(keptReleaseSchema).optional(),
   environment: z.string().optional(),
