@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +10,15 @@ import { fileURLToPath } from "node:url";
 import type { Plugin, PluginInstall } from "../packages/contracts/src/index.ts";
 
 const command = fileURLToPath(new URL("../packages/noxus/bin/noxus.mjs", import.meta.url));
+
+/** Known beforehand, as users have it: then all programs start side by side. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 /** The whole product as `noxus start` brings it up, in a data folder that goes when it is closed. */
 export class Product {
@@ -40,7 +51,8 @@ export class Product {
   /** Starts everything; ms until the command says that it is ready. */
   async start(): Promise<number> {
     const startedAt = performance.now();
-    const args = [command, "start", "--json", "--no-examples", "--port", "0", "--data", this.dataFolder];
+    const port = String(await freePort());
+    const args = [command, "start", "--json", "--no-examples", "--port", port, "--data", this.dataFolder];
     const env = { ...process.env, PLUGIN_SERVER_PORT: "0" };
     this.#child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
     const ready = await this.#readyLine(this.#child);
