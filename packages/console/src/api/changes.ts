@@ -14,7 +14,10 @@ function setState(next: ConnectionState): void {
   for (const watcher of watchers) watcher();
 }
 
-const affected: Record<string, string[]> = { plugins: ["plugins", "plugin-hold", "nodes"], runs: ["runs"] };
+const affected: Record<string, string[]> = {
+  plugins: ["plugins", "plugin-hold", "nodes"],
+  runs: ["runs", "triggers"],
+};
 
 /** Follows the platform's stream of changes as long as the page lives; what was missed in an outage is read again. */
 export function followChanges(): () => void {

@@ -111,6 +111,50 @@ export const workflowQuery = (id: string) =>
     queryFn: ({ signal }) => requestTagged<Workflow>(`/v1/workflows/${encodeURIComponent(id)}`, { signal }),
   });
 
+/** What starts a workflow by itself. */
+export interface Trigger {
+  id: string;
+  workflow_id: string;
+  /** Null: kept, and starts nothing. */
+  kind: "schedule" | "webhook" | "plugin" | null;
+  definition: Record<string, unknown>;
+  enabled: boolean;
+  status: "active" | "failing" | "paused" | "inactive";
+  status_reason: string | null;
+  next_at: string | null;
+  last_at: string | null;
+  last_run_id: string | null;
+  failure: { code: string; message: string } | null;
+  /** Where a webhook's requests are sent. */
+  path: string | null;
+  /** Of a webhook; only in the answer that made it. */
+  secret?: string;
+}
+
+export interface TriggerEvent {
+  id: string;
+  event_type: string;
+  data: Record<string, unknown>;
+  run_id: string | null;
+  error: { code: string; message: string } | null;
+  created_at: string;
+}
+
+const triggersOf = (workflow: string) => `/v1/workflows/${encodeURIComponent(workflow)}/triggers`;
+
+export const triggersQuery = (workflow: string) =>
+  queryOptions({
+    queryKey: ["triggers", workflow],
+    queryFn: ({ signal }) => request<Page<Trigger>>(triggersOf(workflow), { query: { size: 500 }, signal }),
+  });
+
+export const triggerEventsQuery = ({ workflow_id, id }: Pick<Trigger, "workflow_id" | "id">) =>
+  queryOptions({
+    queryKey: ["triggers", workflow_id, id, "events"],
+    queryFn: ({ signal }) =>
+      request<Page<TriggerEvent>>(`${triggersOf(workflow_id)}/${id}/events`, { query: { size: 50 }, signal }),
+  });
+
 export interface RunFilter {
   status?: string;
   workflow?: string;

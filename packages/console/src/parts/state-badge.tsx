@@ -27,7 +27,7 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> =
   uninstalling: { tone: "idle", icon: IconLoader2, moves: true },
   uninstalled: { tone: "idle", icon: IconCircleMinus },
   queued: { tone: "idle", icon: IconClock },
-  active: { tone: "busy", icon: IconLoader2, moves: true },
+  under_way: { tone: "busy", icon: IconLoader2, moves: true },
   retrying: { tone: "warn", icon: IconLoader2, moves: true },
   completed: { tone: "ok", icon: IconCircleCheck },
   failed: { tone: "bad", icon: IconCircleX },
@@ -39,11 +39,14 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> =
   awaiting_human_feedback: { tone: "warn", icon: IconUserQuestion },
   alive: { tone: "ok", icon: IconCircleCheck },
   away: { tone: "bad", icon: IconCircleX },
+  active: { tone: "ok", icon: IconCircleCheck },
+  failing: { tone: "bad", icon: IconCircleX },
+  inactive: { tone: "idle", icon: IconCircleMinus },
 };
 
 /** A run that is "running" is under way; a plugin that is "running" has arrived. */
 function lookOf(state: string, of: "plugin" | "run") {
-  return (state === "running" && of === "run" ? looks.active : looks[state]) ?? looks.unreached;
+  return (state === "running" && of === "run" ? looks.under_way : looks[state]) ?? looks.unreached;
 }
 
 export function toneOf(state: string, of: "plugin" | "run" = "run"): Tone {

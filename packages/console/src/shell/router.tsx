@@ -13,6 +13,7 @@ import {
   pluginsQuery,
   runQuery,
   runsQuery,
+  triggersQuery,
   workflowQuery,
   workflowsQuery,
 } from "../api/queries.ts";
@@ -130,6 +131,20 @@ const workflow = createRoute({
   component: lazyRouteComponent(() => import("../workflows/workflow-page.tsx"), "WorkflowPage"),
 });
 
+const workflowTabs = [
+  createRoute({
+    getParentRoute: () => workflow,
+    path: "/",
+    component: lazyRouteComponent(() => import("../workflows/workflow-overview.tsx"), "WorkflowOverview"),
+  }),
+  createRoute({
+    getParentRoute: () => workflow,
+    path: "/triggers",
+    loader: ({ params }) => void queryClient.prefetchQuery(triggersQuery(params.id)),
+    component: lazyRouteComponent(() => import("../triggers/trigger-list.tsx"), "TriggerList"),
+  }),
+] as const;
+
 const editor = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$id/edit",
@@ -172,7 +187,7 @@ export const router = createRouter({
       runs,
       run,
       workflows,
-      workflow,
+      workflow.addChildren(workflowTabs),
       editor,
       credentials,
       files,

@@ -208,6 +208,9 @@ export const texts = {
     awaiting_human_feedback: "Waits for a person",
     alive: "Alive",
     away: "Away",
+    active: "Active",
+    failing: "Failing",
+    inactive: "Starts nothing",
   } as Record<string, string>,
   logs: {
     filter: "Filter lines",
@@ -310,6 +313,7 @@ export const texts = {
     graph: "Graph",
     problems: "Problems",
     inputsTitle: "Inputs",
+    tabs: { overview: "Overview", triggers: "Triggers" },
   },
   credentials: {
     title: "Credentials",

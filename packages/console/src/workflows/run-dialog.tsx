@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
-import type { ConfigFields, Run } from "@noxus/contracts";
+import type { Run } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
@@ -10,7 +10,8 @@ import { ConfigForm } from "../forms/config-form.tsx";
 import type { Values } from "../forms/rules.ts";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/texts.ts";
-import { inputsOf, type RunInput } from "./graph-model.ts";
+import { inputsOf } from "./graph-model.ts";
+import { runFields } from "./run-fields.ts";
 
 const words = texts.workflows;
 
@@ -52,7 +53,7 @@ export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: 
         {inputs.length === 0 ? (
           <Text>{words.noInputs}</Text>
         ) : (
-          <ConfigForm fields={Object.fromEntries(inputs.map(toField))} values={values} onChange={change} />
+          <ConfigForm fields={runFields(inputs)} values={values} onChange={change} />
         )}
         {start.error && <Notice tone="bad" title={start.error.message} />}
         <Group justify="flex-end" mt="lg">
@@ -63,9 +64,4 @@ export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: 
       </form>
     </Modal>
   );
-}
-
-function toField({ key, label, type }: RunInput): [string, ConfigFields[string]] {
-  const display = type === "str" ? { type: "big_text", label, number_of_lines: 2 } : { label };
-  return [key, { type, display }];
 }

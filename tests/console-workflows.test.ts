@@ -1,0 +1,159 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { Webhook } from "standardwebhooks";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { accessibilityProblems } from "../fixtures/axe.ts";
+import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
+
+/** What belongs to a workflow beside its canvas, and the settings, as people use them: a real browser, the whole product. */
+const root = join(import.meta.dirname, "..");
+
+let cwd: string;
+let noxus: StartedNoxus;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let problems: string[];
+
+const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
+describe.skipIf(browserMissing !== undefined)(`the console's workflows and settings${missing}`, () => {
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
+    cwd = mkdtempSync(join(tmpdir(), "noxus-console-workflows-"));
+    [noxus, browser] = await Promise.all([startNoxus(["--no-examples"], { cwd }), launchBrowser()]);
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(30_000);
+    await context.request.post(`${noxus.url}/v1/session`, { data: { key: adminKey() } });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await noxus?.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    page = await context.newPage();
+    problems = watchPage(page);
+  });
+  afterEach(async () => {
+    // Refusals are answers; a browser notes each of them as an error of the page.
+    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
+    await page.close();
+  });
+
+  test("a schedule says its next times or what is wrong with it, is made, deleted, taken back and paused", async () => {
+    const id = await greeting();
+    await open(`/workflows/${id}/triggers`, "Greeting");
+    await add("Schedule");
+    await page.getByRole("textbox", { name: "Cron expression" }).fill("61 * * * *");
+    await page.getByText("expected range 0-59").waitFor();
+    await page.getByRole("button", { name: "Weekdays at 9" }).click();
+    await page.getByRole("combobox", { name: "Time zone" }).fill("Lisbon");
+    await page.getByRole("option", { name: "Europe/Lisbon" }).click();
+    await page.getByRole("region", { name: "Next times" }).getByRole("listitem").nth(4).waitFor();
+    await page.getByRole("textbox", { name: "Who" }).fill("Ada");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Make" }).click();
+    await page.getByText("0 9 * * 1-5 · Europe/Lisbon").waitFor();
+    await act("Schedule", "Delete");
+    await page.getByText("Nothing starts this workflow by itself").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await act("Schedule", "Pause");
+    await page.locator("[data-state=paused]").waitFor();
+    expect(await triggersOf(id)).toMatchObject([
+      {
+        enabled: false,
+        definition: { cron: "0 9 * * 1-5", timezone: "Europe/Lisbon", input: { Who: "Ada" } },
+      },
+    ]);
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("a webhook's secret is shown once and signs what starts a run, until there is a new one", async () => {
+    const id = await greeting();
+    await open(`/workflows/${id}/triggers`, "Greeting");
+    await add("Webhook");
+    await page.getByRole("button", { name: "Make" }).click();
+    const address = await page.getByRole("textbox", { name: "Address" }).inputValue();
+    const secret = await page.getByRole("textbox", { name: "Secret" }).inputValue();
+    await page.getByRole("button", { name: "I have it" }).click();
+    expect(await page.content()).not.toContain(secret);
+    expect(await post(address, secret)).toBe(202);
+    await act("Webhook", "What it received");
+    await page.getByRole("dialog").getByText("Ada").waitFor();
+    await page.keyboard.press("Escape");
+    await act("Webhook", "New secret …");
+    await page.getByRole("button", { name: "New secret" }).click();
+    const newest = await page.getByRole("textbox", { name: "Secret" }).inputValue();
+    await page.getByRole("button", { name: "I have it" }).click();
+    expect([await post(address, secret), await post(address, newest)]).toEqual([401, 202]);
+    await act("Webhook", "Delete …");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Nothing starts this workflow by itself").waitFor();
+  });
+});
+
+/** Goes to an address and waits until everything that it shows is there. */
+async function open(path: string, title: string): Promise<void> {
+  await page.goto(`${noxus.url}/console${path}`);
+  await page.locator("h1", { hasText: title }).waitFor();
+  await waitUntilSettled(page);
+}
+
+async function add(kind: string): Promise<void> {
+  await page.getByRole("button", { name: "Add trigger" }).click();
+  await page.getByRole("menuitem", { name: kind }).click();
+  await page.getByRole("dialog", { name: kind }).waitFor();
+}
+
+/** Chooses something in the menu of the only trigger of a kind. */
+async function act(kind: string, action: string): Promise<void> {
+  await page.getByRole("button", { name: `What to do with ${kind}` }).click();
+  await page.getByRole("menuitem", { name: action, exact: true }).click();
+}
+
+/** A signed request with `{Who: "Ada"}`; its answer's status. */
+async function post(address: string, secret: string): Promise<number> {
+  const [id, at, body] = [crypto.randomUUID(), new Date(), JSON.stringify({ Who: "Ada" })];
+  const headers = {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+    "webhook-signature": new Webhook(secret).sign(id, at, body),
+  };
+  return (await fetch(address, { method: "POST", headers, body })).status;
+}
+
+/** A workflow that greets whom its input names. */
+async function greeting(): Promise<string> {
+  const definition = {
+    nodes: [
+      v1Node("in", "InputNode", { label: "Who", type: "str" }),
+      v1Node("text", "ComposeTextNode", { template: "Hello ((Who))" }),
+      v1Node("out", "OutputNode", { label: "Greeting" }),
+    ],
+    edges: [v1Edge("in.output", "text.variables.Who"), v1Edge("text.output", "out.input")],
+  };
+  return (await request<{ id: string }>("/v1/workflows", { name: "Greeting", definition })).id;
+}
+
+async function triggersOf(workflow: string): Promise<object[]> {
+  return (await request<{ items: object[] }>(`/v1/workflows/${workflow}/triggers`)).items;
+}
+
+function adminKey(): string {
+  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
+}
+
+async function request<T>(path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(noxus.url + path, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { "x-api-key": adminKey(), ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
