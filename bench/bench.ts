@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { consolePages } from "./console.ts";
+import { files } from "./files.ts";
 import { forwardingTarget, forwardingThroughServer, streaming } from "./forwarding-sections.ts";
 import { handOver } from "./hand-over.ts";
 import { idleMemory } from "./idle-memory.ts";
@@ -26,6 +27,7 @@ const sections: Record<string, Section> = {
   install: installing,
   forwarding: forwardingThroughServer,
   streaming,
+  files,
   typescript: (product) => typescript(product, (plugin) => forwardingTarget(product, plugin)),
   workflows: async (product) => {
     await using _echo = await workflowTarget(product);
