@@ -95,6 +95,47 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Nothing starts this workflow by itself").waitFor();
   });
+
+  test("a workspace is made, limited and deleted, its keys made, shown once and revoked", async () => {
+    await open("/settings/workspaces", "Settings");
+    await page.getByRole("button", { name: "New workspace" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Night shift");
+    await page.getByRole("textbox", { name: "Runs at once" }).fill("2");
+    await page.getByRole("dialog").getByRole("button", { name: "New workspace" }).click();
+    const panel = page.getByRole("region", { name: "Night shift" });
+    await panel.getByText("2 runs at once").waitFor();
+    await panel.getByRole("button", { name: "New key" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("robot");
+    await page.getByRole("dialog").getByRole("button", { name: "New key" }).click();
+    const key = await page.getByRole("textbox", { name: "Key" }).inputValue();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "I have it" }).click();
+    expect(await statusWith(key)).toBe(200);
+    expect(await page.content()).not.toContain(key);
+    await panel.getByRole("button", { name: "Revoke robot" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await panel.getByText("No key opens this workspace.").waitFor();
+    expect(await statusWith(key)).toBe(401);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await panel.getByRole("button", { name: "What to do with Night shift" }).click();
+    await page.getByRole("menuitem", { name: "Delete …" }).click();
+    await page.getByLabel("Type “Night shift” to go on").fill("Night shift");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await panel.waitFor({ state: "detached" });
+  });
+
+  test("who is no administrator is told so in the settings, and has the rest", async () => {
+    const { id } = await request<{ id: string }>("/v1/admin/groups", { name: "plain" });
+    const { value } = await request<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, { name: "plain" });
+    const plain = await browser.newContext();
+    await plain.request.post(`${noxus.url}/v1/session`, { data: { key: value } });
+    const other = await plain.newPage();
+    await other.goto(`${noxus.url}/console/settings/workspaces`);
+    await other.getByText("This needs an administrator's key").waitFor();
+    await other.getByRole("link", { name: "General" }).click();
+    await other.getByRole("button", { name: "Sign out" }).waitFor();
+    await plain.close();
+  });
 });
 
 /** Goes to an address and waits until everything that it shows is there. */
@@ -142,6 +183,10 @@ async function greeting(): Promise<string> {
 
 async function triggersOf(workflow: string): Promise<object[]> {
   return (await request<{ items: object[] }>(`/v1/workflows/${workflow}/triggers`)).items;
+}
+
+async function statusWith(key: string): Promise<number> {
+  return (await fetch(`${noxus.url}/v1/admin/me`, { headers: { "x-api-key": key } })).status;
 }
 
 function adminKey(): string {

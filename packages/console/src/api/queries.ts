@@ -221,7 +221,25 @@ export interface Workspace {
   id: string;
   name: string;
   description: string | null;
+  /** Of all its workflows together; null for any number. */
+  max_concurrent_runs: number | null;
 }
+
+/** `value` is the whole key only in the answer that made it, else its first characters. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  tenant_admin: boolean;
+  value: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export const apiKeysQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["workspaces", workspace, "keys"],
+    queryFn: ({ signal }) => request<ApiKey[]>(`/v1/admin/groups/${workspace}/api-keys`, { signal }),
+  });
 
 export const workspacesQuery = queryOptions({
   queryKey: ["workspaces"],

@@ -8,6 +8,7 @@ export function Confirm({
   title,
   action,
   busy,
+  disabled,
   onConfirm,
   onClose,
   children,
@@ -16,6 +17,8 @@ export function Confirm({
   title: string;
   action: string;
   busy?: boolean;
+  /** While something is to be done first. */
+  disabled?: boolean;
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -32,7 +35,7 @@ export function Confirm({
         <Button variant="default" onClick={onClose}>
           {texts.common.cancel}
         </Button>
-        <Button color="red.8" autoContrast={false} loading={busy} onClick={onConfirm}>
+        <Button color="red.8" autoContrast={false} loading={busy} disabled={disabled} onClick={onConfirm}>
           {action}
         </Button>
       </Group>

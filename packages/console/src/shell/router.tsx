@@ -176,6 +176,24 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../settings/settings.tsx"), "Settings"),
 });
 
+const settingsTabs = [
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/",
+    component: lazyRouteComponent(() => import("../settings/general.tsx"), "General"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/workspaces",
+    component: lazyRouteComponent(() => import("../settings/workspaces.tsx"), "Workspaces"),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: "/programs",
+    component: lazyRouteComponent(() => import("../settings/programs.tsx"), "Programs"),
+  }),
+] as const;
+
 export const router = createRouter({
   basepath: "/console",
   routeTree: root.addChildren([
@@ -191,7 +209,7 @@ export const router = createRouter({
       editor,
       credentials,
       files,
-      settings,
+      settings.addChildren(settingsTabs),
     ]),
   ]),
   defaultPreload: "intent",

@@ -1,0 +1,85 @@
+import { Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { request } from "../api/client.ts";
+import type { Workspace } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Notice } from "../parts/notice.tsx";
+import { texts } from "../texts/settings.ts";
+import { texts as usual } from "../texts/texts.ts";
+
+const words = texts.workspaces;
+
+type Draft = Pick<Workspace, "name" | "description" | "max_concurrent_runs">;
+const nothing: Draft = { name: "", description: null, max_concurrent_runs: null };
+
+/** Makes a workspace, or changes one: its name and description, and how many of its runs are executed at once. */
+export default function WorkspaceDialog({
+  workspace,
+  onClose,
+}: {
+  workspace?: Workspace;
+  onClose: () => void;
+}) {
+  const [draft, setDraft] = useState<Draft>(workspace ?? nothing);
+  const save = useMutation({
+    mutationFn: () => saveWorkspace(draft, workspace),
+    onSuccess: async () => {
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ["workspaces"] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={workspace ? words.dialog.change : words.dialog.make}
+      closeButtonProps={{ "aria-label": usual.common.close }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label={words.name}
+            required
+            maxLength={200}
+            value={draft.name}
+            onChange={({ currentTarget }) => change({ name: currentTarget.value })}
+            data-autofocus
+          />
+          <TextInput
+            label={words.description}
+            value={draft.description ?? ""}
+            onChange={({ currentTarget }) => change({ description: currentTarget.value || null })}
+          />
+          <NumberInput
+            label={words.runs}
+            description={words.runsHint}
+            min={1}
+            allowDecimal={false}
+            value={draft.max_concurrent_runs ?? ""}
+            onChange={(runs) => change({ max_concurrent_runs: runs === "" ? null : Number(runs) })}
+          />
+          {save.error && <Notice tone="bad" title={save.error.message} />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={save.isPending} disabled={draft.name.trim() === ""}>
+              {workspace ? words.save : words.make}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** A new workspace takes its limit as a change. */
+async function saveWorkspace({ name, description, max_concurrent_runs }: Draft, workspace?: Workspace) {
+  const made = workspace ?? (await request<Workspace>("/v1/admin/groups", { body: { name, description } }));
+  if (!workspace && max_concurrent_runs === null) return;
+  const body = { name, description, max_concurrent_runs };
+  await request(`/v1/admin/groups/${made.id}`, { method: "PATCH", body });
+}
