@@ -57,6 +57,12 @@ export const pluginServerEnvironmentSchema = z.object({
     .default(DEFAULT_MARKETPLACE_URL)
     .describe("Git repository of the marketplace, with one folder a plugin."),
   PLUGIN_SERVER_MARKETPLACE_BRANCH: z.string().default("main").describe("Branch of the marketplace."),
+  PLUGIN_SERVER_MARKETPLACES_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "YAML file of the marketplaces that plugins may come from, and whose signatures each asks for (docs/marketplaces.md); in place of the two variables above. Read anew at each use.",
+    ),
   PLUGIN_SERVER_MAX_PACKAGE_BYTES: envInteger(512 * 1024 * 1024, 1).describe(
     "Largest plugin package as it arrives, in bytes.",
   ),

@@ -9,6 +9,15 @@
  */
 export { Uv } from "./engines/uv.ts";
 export { type PluginServerEnvironment, pluginServerEnvironmentSchema } from "./environment.ts";
+export { type MarketplacePolicy, openPolicy } from "./marketplaces/policy.ts";
+export { type PublicKeyText, parsePublicKey } from "./marketplaces/public-key.ts";
+export {
+  assertSignedBy,
+  invalidSignature,
+  type SignedContent,
+  signedBytes,
+} from "./marketplaces/signed-content.ts";
+export { indexPath, parseIndex, type VersionIndex } from "./marketplaces/version-index.ts";
 export { createLocalFiles } from "./platform/local-files.ts";
 export { pluginIdOf, pluginsFileSchema } from "./platform/plugins-file.ts";
 export { type PluginServerOptions, runPluginServer } from "./program.ts";

@@ -27,6 +27,7 @@ import { startInstance } from "./instances/start-instance.ts";
 import { sweepOrphans } from "./instances/sweep-orphans.ts";
 import { startWatchdog, type Watchdog } from "./instances/watchdog.ts";
 import { findIsolation } from "./isolation/isolation.ts";
+import { type MarketplacePolicy, openPolicy, readPolicy } from "./marketplaces/policy.ts";
 import { CallStatistics } from "./metrics/call-statistics.ts";
 import { measureCalls } from "./metrics/measured-forwarder.ts";
 import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
@@ -79,6 +80,7 @@ export async function runPluginServer(
   options: PluginServerOptions,
 ): Promise<void> {
   const logger = createLogger({ program: "plugin-server", level: environment.LOG_LEVEL });
+  await policyOf(environment);
   const folder = await openDataFolder(environment.NOXUS_DATA_FOLDER, environment.NOXUS_CACHE_FOLDER);
   try {
     await runInFolder({ environment, options, logger, folder });
@@ -251,16 +253,18 @@ async function openRooms({
   return { bridge, forwarder, calls, metrics: createMetrics(), logs, parts, desired };
 }
 
+/** Read anew each time: who may sign can change while plugins run. */
+async function policyOf(environment: PluginServerEnvironment): Promise<MarketplacePolicy> {
+  const { PLUGIN_SERVER_MARKETPLACES_FILE: file } = environment;
+  if (file !== undefined) return readPolicy(file);
+  return openPolicy(environment.PLUGIN_SERVER_MARKETPLACE_URL, environment.PLUGIN_SERVER_MARKETPLACE_BRANCH);
+}
+
 function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
   const { environment } = program;
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
   const common = {
-    marketplaces: [
-      {
-        repo_url: environment.PLUGIN_SERVER_MARKETPLACE_URL,
-        branch: environment.PLUGIN_SERVER_MARKETPLACE_BRANCH,
-      },
-    ],
+    marketplaces: () => policyOf(environment),
     allowLocal: environment.PLUGIN_SERVER_ALLOW_LOCAL,
     localRoots: roots.length > 0 ? roots : ["/"],
     uploads: packages,

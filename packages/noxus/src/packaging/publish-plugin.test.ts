@@ -1,7 +1,8 @@
+import { generateKeyPairSync } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fetchSource } from "@noxus/plugin-server";
+import { fetchSource, type MarketplacePolicy, openPolicy } from "@noxus/plugin-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type GitServer, type Repository, startGitServer } from "../../../../fixtures/git-server.ts";
 import { noxusJson, runNoxus } from "../../../../fixtures/noxus-command.ts";
@@ -36,14 +37,14 @@ async function change(file: string, from: RegExp, to: string): Promise<void> {
 }
 
 /** As a plugin server takes it. */
-async function fetchVersion(version: string, into: string) {
+async function fetchVersion(version: string, into: string, policy = openPolicy(marketplace.url)) {
   return fetchSource(
     { type: "marketplace", name: "hello", version, repo_url: marketplace.url, branch: "main" },
     {
       into: join(cwd, into),
       allowLocal: false,
       localRoots: [],
-      marketplaces: [],
+      marketplaces: async () => policy,
       uploads: () => Promise.reject(new Error("no uploads here")),
       environment: process.env,
       signal: AbortSignal.timeout(30_000),
@@ -70,6 +71,43 @@ test("a published version is what a plugin server installs, also after the next 
   const next = await fetchVersion("1.1.0", "next");
   expect(await readFile(join(next.folder, "index.ts"), "utf8")).toContain('title: "Welcome"');
 });
+
+test("a signed version is what a plugin server takes that trusts nobody else, and a signature can follow", async () => {
+  const key = await writeKey("release.pem");
+  await change("index.ts", /version: "1.1.0"/, 'version: "1.2.0"');
+  await change("package.json", /1\.1\.0/, "1.2.0");
+  const unsigned = await noxusJson<Published>(words(), options());
+  expect(unsigned.key).toBeUndefined();
+  const trusting = requiring(key);
+  await expect(fetchVersion("1.2.0", "unsigned", trusting)).rejects.toMatchObject({
+    code: "signature_missing",
+  });
+  const signed = await noxusJson<Published>(words("--key", "release.pem"), options());
+  expect(signed).toMatchObject({ version: "1.2.0", key, release: unsigned.release });
+  const fetched = await fetchVersion("1.2.0", "signed", trusting);
+  expect(fetched.signature).toEqual({ key, signer: "Release", trusted: true });
+});
+
+test("a published version stays what it is, though its nodes are the same", async () => {
+  await change("index.ts", /$/, "// Another comment.\n");
+  const { stderr } = await runNoxus(words("--key", "release.pem"), options());
+  expect(stderr).toMatch(/hello 1\.2\.0 is published with other files \(release [0-9a-f]{12}, these are/);
+  expect(stderr).toContain("Raise the version");
+});
+
+/** Gives the public key. */
+async function writeKey(file: string): Promise<string> {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  await writeFile(join(cwd, file), privateKey.export({ type: "pkcs8", format: "pem" }));
+  return `ed25519:${publicKey.export({ format: "jwk" }).x}`;
+}
+
+function requiring(key: string): MarketplacePolicy {
+  const { marketplaces, ...policy } = openPolicy(marketplace.url);
+  const signatures = "required" as const;
+  const keys = [{ key, name: "Release" }];
+  return { ...policy, marketplaces: marketplaces.map((one) => ({ ...one, signatures, keys })) };
+}
 
 test("a marketplace that cannot be reached is told in Git's words", async () => {
   const nowhere = await runNoxus(["plugin", "publish", "hello", "--to", join(cwd, "nowhere")], options());

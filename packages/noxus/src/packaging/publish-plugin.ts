@@ -1,16 +1,17 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
 import { withLocalPlugin } from "../author/local-plugin.ts";
 import { type AuthorProject, readProject } from "../author/project.ts";
 import type { CommandContext } from "../command-line/define.ts";
 import { checkCompatibility } from "../validate/check-compatibility.ts";
 import { SourcePlaces } from "../validate/source-places.ts";
+import { keepIndex } from "./keep-index.ts";
+import { MarketplaceClone } from "./marketplace-clone.ts";
 import { stage } from "./package-plugin.ts";
+import { keyFile, readSigningKey, type SigningKey } from "./signing-key.ts";
 
 export interface PublishOptions {
   /** The marketplace: a Git repository that you may push to. */
@@ -19,6 +20,8 @@ export interface PublishOptions {
   base?: string;
   /** Push to this new branch instead, for a pull request. */
   branch?: string;
+  /** Sign the version: true with the author's own key, else with the one in this file. */
+  key?: string | true;
 }
 
 /** What was pushed. */
@@ -29,6 +32,10 @@ export interface Published {
   folder: string;
   branch: string;
   commit: string;
+  /** sha256 of the file tree, as the marketplace's index has it. */
+  release: string;
+  /** The public key of the signature. */
+  key?: string;
 }
 
 /**
@@ -46,34 +53,51 @@ export async function publishPlugin(
       "Say where to: --to and the address of the marketplace's Git repository.",
     );
   const project = await readProject(context.cwd, word);
+  const key = options.key ? await readSigningKey(keyFile(context, fileOf(options.key))) : undefined;
   const manifest = await withLocalPlugin(context, project, {}, async (plugin) => plugin.manifest);
   const temporary = await mkdtemp(join(tmpdir(), "noxus-publish-"));
   try {
-    const clone = join(temporary, "marketplace");
-    const { base = "main", branch = base } = options;
-    await runGit(context, context.cwd, [
-      "clone",
-      "--quiet",
-      "--depth",
-      "1",
-      "--branch",
-      base,
-      options.to,
-      clone,
-    ]);
-    const folder = await replaceFolder(clone, project, manifest);
-    const commit = await commitAndPush(context, clone, {
-      title: `${manifest.name} ${manifest.version}`,
-      branch,
-    });
-    tell(
-      context,
-      { name: manifest.name, version: manifest.version, folder, branch, commit },
-      { base, to: options.to },
-    );
+    const { to: address, base = "main", branch = base } = options;
+    const into = join(temporary, "marketplace");
+    const clone = await MarketplaceClone.make(context, { address, branch: base, into });
+    const { folder, release } = await publishInto(clone, { project, manifest, key });
+    const commit = await clone.push(branch);
+    const { name, version } = manifest;
+    const signed = key && { key: key.publicKey };
+    tell(context, { name, version, folder, branch, commit, release, ...signed }, { base, to: address });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** `--key` alone means the author's own. */
+function fileOf(key: string | true): string | undefined {
+  return key === true ? undefined : key;
+}
+
+interface Publication {
+  project: AuthorProject;
+  manifest: Manifest;
+  key: SigningKey | undefined;
+}
+
+/** One commit with the plugin's files and the index that names their digest, which is known only when they are committed. */
+async function publishInto(
+  clone: MarketplaceClone,
+  { project, manifest, key }: Publication,
+): Promise<{ folder: string; release: string }> {
+  const { name, version } = manifest;
+  const title = `${name} ${version}`;
+  const folder = await replaceFolder(clone.folder, project, manifest);
+  const hasNewFiles = await clone.commit(title);
+  const release = await clone.releaseOf(folder);
+  await keepIndex(clone.folder, { folder, content: { name, version, release }, key });
+  const hasNewIndex = await clone.commit(title, { amend: hasNewFiles });
+  if (hasNewFiles || hasNewIndex) return { folder, release };
+  throw new NoxusError(
+    "conflict",
+    `${title} is published already, exactly as it is here. Raise the version to publish a change.`,
+  );
 }
 
 /** Where the plugin is already, else beside the others. */
@@ -104,47 +128,15 @@ async function assertMayReplace(file: string, project: AuthorProject, manifest: 
   );
 }
 
-type GitContext = Pick<CommandContext, "env" | "signal">;
-
-async function commitAndPush(
-  context: GitContext,
-  clone: string,
-  { title, branch }: { title: string; branch: string },
-): Promise<string> {
-  await runGit(context, clone, ["add", "--all", "--force", "."]);
-  const changes = await runGit(context, clone, ["status", "--porcelain"]);
-  if (changes === "")
-    throw new NoxusError(
-      "conflict",
-      `${title} is published already, exactly as it is here. Raise the version to publish a change.`,
-    );
-  await runGit(context, clone, ["commit", "--quiet", "--message", title]);
-  await runGit(context, clone, ["push", "--quiet", "origin", `HEAD:refs/heads/${branch}`]);
-  return runGit(context, clone, ["rev-parse", "HEAD"]);
-}
-
-/** With the author's own name, credentials and signing, as their Git is set up. */
-async function runGit({ env, signal }: GitContext, cwd: string, words: string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)("git", words, { cwd, env, signal });
-    return stdout.trim();
-  } catch (cause) {
-    signal.throwIfAborted();
-    const { stderr = "", message } = cause as { stderr?: string; message: string };
-    throw new NoxusError("source_unreachable", `git ${words[0]} failed: ${stderr.trim() || message}`, {
-      cause,
-    });
-  }
-}
-
 function tell(
   { terminal }: CommandContext,
   published: Published,
   { base, to }: { base: string; to: string },
 ): void {
-  const { name, version, folder, branch, commit } = published;
+  const { name, version, folder, branch, commit, release, key } = published;
   terminal.print(published, () => [
     `${name} ${version} is in ${folder} on ${branch}, commit ${commit.slice(0, 12)}.`,
+    `Release ${release.slice(0, 12)}, ${key === undefined ? "not signed" : `signed by ${key}`}.`,
     branch === base
       ? `Install it with: noxus plugin install ${name} --marketplace ${to} --version ${version}`
       : `Open a pull request from ${branch} to ${base}.`,

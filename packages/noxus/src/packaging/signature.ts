@@ -1,19 +1,23 @@
-import { sign, verify } from "node:crypto";
+import { sign } from "node:crypto";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
-import { defaultLimits, digestTree, readTree, unpackArchive } from "@noxus/plugin-server";
+import {
+  assertSignedBy,
+  defaultLimits,
+  digestTree,
+  invalidSignature,
+  type PublicKeyText,
+  parsePublicKey,
+  readTree,
+  type SignedContent,
+  signedBytes,
+  unpackArchive,
+} from "@noxus/plugin-server";
 import { z } from "zod";
 import { readProject } from "../author/project.ts";
-import { type PublicKeyText, parsePublicKey, type SigningKey } from "./signing-key.ts";
-
-/** What is signed: the plugin's name and version with the sha256 of its file tree, however it is packed. */
-export interface SignedContent {
-  name: string;
-  version: string;
-  release: string;
-}
+import type { SigningKey } from "./signing-key.ts";
 
 /** The file beside a package, `<package>.sig`. */
 export const signatureSchema = z.object({
@@ -27,13 +31,8 @@ export const signatureSchema = z.object({
 export type Signature = z.infer<typeof signatureSchema>;
 
 export function signContent(content: SignedContent, { key, publicKey }: SigningKey): Signature {
-  const signature = sign(null, bytesOf(content), key).toString("base64url");
+  const signature = sign(null, signedBytes(content), key).toString("base64url");
   return { format: "noxus-signature-1", ...content, key: publicKey, signature };
-}
-
-/** A line each, in one order: what is signed must never depend on how JSON was written. */
-function bytesOf({ name, version, release }: SignedContent): Buffer {
-  return Buffer.from(`noxus-signature-1\n${name}\n${version}\n${release}\n`);
 }
 
 /**
@@ -48,23 +47,16 @@ export function verifyContent(
 ): PublicKeyText {
   for (const part of ["name", "version", "release"] as const)
     if (signature[part] !== content[part])
-      throw invalid(`It was made for the ${part} ${signature[part]}, and the package has ${content[part]}`);
-  const bytes = Buffer.from(signature.signature, "base64url");
-  if (!verify(null, bytesOf(content), parsePublicKey(signature.key), bytes))
-    throw invalid(`It was not made by the key that it names, ${signature.key}`);
+      throw invalidSignature(
+        `It was made for the ${part} ${signature[part]}, and the package has ${content[part]}`,
+      );
+  assertSignedBy(content, signature);
   for (const key of trusted) parsePublicKey(key);
   if (trusted.some((key) => key.trim() === signature.key)) return signature.key;
   throw new NoxusError(
     "signature_untrusted",
     `${content.name} ${content.version} is signed by ${signature.key}, and trusted are: ${trusted.join(", ") || "none"}. If the key is the author's, name it with --key.`,
     { data: { key: signature.key } },
-  );
-}
-
-function invalid(problem: string): NoxusError {
-  return new NoxusError(
-    "signature_invalid",
-    `The signature does not fit: ${problem}. Take both anew from where they were published.`,
   );
 }
 

@@ -8,11 +8,9 @@ import {
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { NoxusError } from "@noxus/contracts";
+import type { PublicKeyText } from "@noxus/plugin-server";
 import { authorFolders } from "../author/cache-folders.ts";
 import type { CommandContext } from "../command-line/define.ts";
-
-/** A key as it is written down and compared: `ed25519:` and its 32 bytes in base64url. */
-export type PublicKeyText = `ed25519:${string}`;
 
 export interface SigningKey {
   key: KeyObject;
@@ -62,16 +60,6 @@ export async function makeSigningKey(file: string): Promise<SigningKey> {
 function publicKeyText(key: KeyObject): PublicKeyText {
   const { x } = key.export({ format: "jwk" });
   return `ed25519:${x}`;
-}
-
-/** @throws NoxusError `signature_invalid` for what is no key in this form */
-export function parsePublicKey(text: string): KeyObject {
-  const x = /^ed25519:([A-Za-z0-9_-]{43})$/.exec(text.trim())?.[1];
-  if (x !== undefined) return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-  throw new NoxusError(
-    "signature_invalid",
-    `Expected a public key, "ed25519:" and 43 characters as \`noxus plugin sign\` prints it, and got "${text.slice(0, 60)}".`,
-  );
 }
 
 /** A short name for a key, to read aloud: the first 16 digits of its sha256. */

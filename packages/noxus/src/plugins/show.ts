@@ -1,4 +1,4 @@
-import type { KeptRelease, Plugin, PluginFailure, PluginReport } from "@noxus/contracts";
+import type { KeptRelease, Plugin, PluginFailure, PluginReport, ReleaseSignature } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { formatFields } from "../terminal/table.ts";
@@ -43,6 +43,7 @@ function reportFields(report: PluginReport | null): Fields {
   return [
     ["release", report.release],
     ["commit", report.commit],
+    ["signed by", report.signature && describeSignature(report.signature)],
     ["on disk", (report.releases ?? []).map(describeRelease).join(", ")],
     ["SDK", report.sdk && `${report.sdk.release}: ${report.sdk.reason}`],
     ["python", report.python],
@@ -62,6 +63,12 @@ function reportFields(report: PluginReport | null): Fields {
     ["missing", report.configProblems.join("; ")],
     ["warnings", [...report.warnings, ...(report.sdk?.warnings ?? [])].join("; ")],
   ];
+}
+
+/** Whose key it is, and whether the plugin server's operator trusts it. */
+export function describeSignature({ key, signer, trusted }: ReleaseSignature): string {
+  const who = signer === undefined ? key : `${signer} (${key})`;
+  return trusted ? who : `${who}, a key that is not trusted here`;
 }
 
 /** As `rollback --to` takes it. */

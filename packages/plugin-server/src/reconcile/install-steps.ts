@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { NoxusError, withoutPins, withoutSecrets } from "@noxus/contracts";
+import { NoxusError, type ReleaseSignature, withoutPins, withoutSecrets } from "@noxus/contracts";
 import type { Engine, Environment, PluginFacts } from "../engines/engine.ts";
 import type { Release } from "../releases/release.ts";
 import { noteOrigin } from "./kept-releases.ts";
@@ -36,6 +36,7 @@ export async function fetchStep({ state, desired, wanted, parts, save, signal }:
     bytes: await parts.releases.bytesOf(release.hash),
     at,
     ...(got.commit !== undefined && { commit: got.commit }),
+    ...(got.signature && { signature: got.signature }),
   });
   state.record.fetched = {
     sourceKey: wanted.sourceKey,
@@ -49,8 +50,14 @@ export async function fetchStep({ state, desired, wanted, parts, save, signal }:
   await save();
   state.endPhase("fetch");
   const from = got.commit ? `commit ${got.commit.slice(0, 12)}, ` : "";
-  const message = `Fetched ${from}release ${release.hash.slice(0, 12)}.`;
+  const message = `Fetched ${from}release ${release.hash.slice(0, 12)}${signedBy(got.signature)}.`;
   state.setCondition({ type: "Fetched", status: "true", reason: "Fetched", message });
+}
+
+function signedBy(signature: ReleaseSignature | undefined): string {
+  if (!signature) return "";
+  const { key, signer = key, trusted } = signature;
+  return `, signed by ${signer}${trusted ? "" : ", a key that is not trusted here"}`;
 }
 
 /** A source that is pinned to a release runs that or nothing. */

@@ -57,6 +57,7 @@ function describe(
     ...(built && { version: built.facts.version }),
     ...(origin && { source: origin.source, bytes: origin.bytes, fetchedAt: origin.at }),
     ...(origin?.commit !== undefined && { commit: origin.commit }),
+    ...(origin?.signature && { signature: origin.signature }),
   };
 }
 

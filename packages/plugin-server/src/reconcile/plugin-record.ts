@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, manifestSchema, sourceSchema } from "@noxus/contracts";
+import { type Manifest, manifestSchema, releaseSignatureSchema, sourceSchema } from "@noxus/contracts";
 import { z } from "zod";
 import { readIfThere, writeAtomically } from "../data/write-atomically.ts";
 import type { Environment, PluginFacts } from "../engines/engine.ts";
@@ -24,6 +24,7 @@ const originSchema = z.object({
   /** Without secrets and pins. */
   source: sourceSchema,
   commit: z.string().optional(),
+  signature: releaseSignatureSchema.optional(),
   warnings: z.array(z.string()).default([]),
   bytes: z.number().int(),
   at: z.iso.datetime(),

@@ -199,6 +199,7 @@ export class PluginState {
     const built = serving[0]?.built ?? record.prepared ?? record.good;
     const name = record.manifest?.name ?? record.name;
     const version = record.manifest?.version ?? built?.facts.version;
+    const signature = built && record.origins[built.release]?.signature;
     return {
       id: this.id,
       ...(name !== undefined && { name }),
@@ -214,6 +215,7 @@ export class PluginState {
       warnings: this.#warnings(built),
       ...(built && buildReport(built, serving[0]?.instance)),
       ...(record.fetched?.commit !== undefined && { commit: record.fetched.commit }),
+      ...(signature && { signature }),
       releases: keptReleases(record),
       instances: [...serving.map(({ instance }) => instance), ...others.keys()].map((instance) =>
         instanceReport(instance, { isSpare: instance === this.spare?.instance }),

@@ -1,12 +1,6 @@
 import type { Readable } from "node:stream";
-import type { GitSource } from "@noxus/contracts";
+import type { MarketplacePolicy } from "../marketplaces/policy.ts";
 import type { SourceLimits } from "./source-limits.ts";
-
-/** A marketplace that this server knows, with its credentials where it is private. */
-export type Marketplace = Pick<GitSource, "repo_url" | "token" | "username" | "password"> & {
-  /** `main` by default. */
-  branch?: string;
-};
 
 /** What every kind of source is given to work with. */
 export interface FetchContext {
@@ -15,8 +9,8 @@ export interface FetchContext {
   limits: SourceLimits;
   /** Instead of the branch's newest, of a repository or marketplace: to have again what was there before. */
   commit?: string | undefined;
-  /** The first is the one meant where a source names none; a source that names another's address gets its credentials. */
-  marketplaces: readonly Marketplace[];
+  /** The operator's policy as it is now; asked only for sources of the type `marketplace`. */
+  marketplaces: () => Promise<MarketplacePolicy>;
   /** Whether `local` sources and `file://` addresses are on: for development only. */
   allowLocal: boolean;
   /** The folders below which local sources must lie. */

@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { NoxusError, type Source } from "@noxus/contracts";
+import { fetchMarketplace } from "../marketplaces/fetch-marketplace.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import type { Fetched } from "./fetched.ts";
 import { fetchGit } from "./git.ts";
 import { fetchLocal } from "./local.ts";
-import { fetchMarketplace } from "./marketplace.ts";
 import { fetchRemote } from "./remote.ts";
 import { defaultLimits, type SourceLimits } from "./source-limits.ts";
 import { fetchUpload } from "./upload.ts";
@@ -20,7 +20,7 @@ export type FetchSourceOptions = Omit<FetchContext, "limits"> & {
  * Fetches a plugin's source into `into`, which must not be there yet. On any failure, and when the signal ends, nothing of it
  * is left.
  *
- * @throws NoxusError source_…, marketplace_…, archive_…, git_missing
+ * @throws NoxusError source_…, marketplace_…, signature_…, archive_…, git_missing
  */
 export async function fetchSource(source: Source, options: FetchSourceOptions): Promise<Fetched> {
   const { fetchTimeoutMs = 300_000, limits, ...rest } = options;

@@ -21,7 +21,8 @@ export async function unpackGitFolder(
   if (entries.length > limits.maxEntries) throw tooManyEntries(limits.maxEntries);
   const plugin = join(into, "plugin");
   await repository.unpack(commit, { folder, entries, into: plugin });
-  return { folder: plugin, commit, warnings: await warningsFor(repository, folder, entries) };
+  const warnings = [...repository.warnings, ...(await warningsFor(repository, folder, entries))];
+  return { folder: plugin, commit, warnings };
 }
 
 /** The folder's path as Git writes it. @throws NoxusError source_path_missing */
@@ -63,8 +64,7 @@ async function warningsFor(
 ): Promise<string[]> {
   const submodules = entries.filter(({ mode }) => mode === "160000").map(({ path }) => path);
   const attributes = entries.filter(({ path }) => posix.basename(path) === ".gitattributes");
-  const texts =
-    attributes.length === 0 ? [] : [...(await repository.read(attributes.map(({ id }) => id))).values()];
+  const texts = [...(await repository.read(attributes.map(({ id }) => id))).values()];
   const projects = nearest("", projectFolders(entries));
   const isElsewhere = folder === "" && projects.length > 0 && !projects.includes(".");
   return [

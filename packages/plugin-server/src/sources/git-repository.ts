@@ -67,6 +67,11 @@ export class GitRepository {
     return this.#redact(this.#options.address.url);
   }
 
+  /** What is questionable about the way to it. */
+  get warnings(): string[] {
+    return this.#options.address.warnings;
+  }
+
   /** Names and commits of the server's branches and tags (`refs/heads/…`, `refs/tags/…`). */
   async remoteRefs(): Promise<Map<string, string>> {
     const out = await this.#ask(["ls-remote", "--quiet", "origin", "refs/heads/*", "refs/tags/*"]);
@@ -128,8 +133,15 @@ export class GitRepository {
     });
   }
 
-  /** The contents of files by their ids, fetched first where they are absent. */
+  /** The texts of files by their ids, fetched first where they are absent. */
   async read(ids: readonly string[]): Promise<Map<string, string>> {
+    const contents = await this.readBytes(ids);
+    return new Map([...contents].map(([id, bytes]) => [id, bytes.toString()]));
+  }
+
+  /** As `read`, of files that are no text. */
+  async readBytes(ids: readonly string[]): Promise<Map<string, Buffer>> {
+    if (ids.length === 0) return new Map();
     await this.#have(ids);
     const out = await this.#run(["cat-file", "--batch"], { input: `${ids.join("\n")}\n` });
     return parseBatch(out);
@@ -145,7 +157,7 @@ export class GitRepository {
       "--raw",
       "--no-abbrev",
       "--no-renames",
-      "--format=commit %H",
+      "--format=commit %H %cI %s",
     ];
     return this.#run([
       ...args,
@@ -260,13 +272,13 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 /** `<id> <type> <size>\n<content>\n`, again and again; an id that is not there says `<id> missing`. */
-function parseBatch(out: Buffer): Map<string, string> {
-  const contents = new Map<string, string>();
+function parseBatch(out: Buffer): Map<string, Buffer> {
+  const contents = new Map<string, Buffer>();
   for (let at = 0; at < out.length; ) {
     const end = out.indexOf("\n", at);
     const [id = "", , size] = out.toString("utf8", at, end).split(" ");
     const bytes = size === undefined ? -1 : Number(size);
-    if (bytes >= 0) contents.set(id, out.toString("utf8", end + 1, end + 1 + bytes));
+    if (bytes >= 0) contents.set(id, out.subarray(end + 1, end + 1 + bytes));
     at = end + 1 + bytes + 1;
   }
   return contents;

@@ -53,7 +53,7 @@ afterAll(async () => {
 function options(more: Partial<FetchSourceOptions> = {}): FetchSourceOptions {
   return {
     into: join(folder, "fetch"),
-    marketplaces: [],
+    marketplaces: () => Promise.reject(new Error("no marketplaces here")),
     allowLocal: false,
     localRoots: [],
     uploads: () => Promise.reject(new Error("no uploads here")),

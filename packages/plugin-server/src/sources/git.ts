@@ -24,22 +24,22 @@ export async function fetchGit(source: GitSource, context: FetchContext): Promis
   );
 }
 
-type Work = (
+type Work<T> = (
   repository: GitRepository,
   options: OpenRepositoryOptions,
   filter: FetchOptions["filter"],
-) => Promise<Fetched>;
+) => Promise<T>;
 
 /**
  * Does the work in a temporary repository. A server that gives no single files by id makes a partial clone useless: then
  * once more without the filter.
  */
-export async function withRepository(
+export async function withRepository<T>(
   source: Pick<GitSource, "repo_url" | "token" | "username" | "password">,
   context: FetchContext,
   filter: FetchOptions["filter"],
-  work: Work,
-): Promise<Fetched> {
+  work: Work<T>,
+): Promise<T> {
   const { environment, limits, onProgress, signal } = context;
   const address = parseGitAddress(source, context.allowLocal ? context.localRoots : []);
   const attempt = async (name: string, filter: FetchOptions["filter"]) => {
@@ -53,8 +53,7 @@ export async function withRepository(
     };
     const repository = await GitRepository.open(options);
     try {
-      const fetched = await work(repository, options, filter);
-      return { ...fetched, warnings: [...address.warnings, ...fetched.warnings] };
+      return await work(repository, options, filter);
     } finally {
       await repository.remove();
     }

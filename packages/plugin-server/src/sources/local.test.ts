@@ -25,7 +25,7 @@ function fetchLocally(path: string, more: Partial<FetchSourceOptions> = {}) {
     { type: "local", path },
     {
       into: join(folder, "fetch"),
-      marketplaces: [],
+      marketplaces: () => Promise.reject(new Error("no marketplaces here")),
       allowLocal: true,
       localRoots: [join(folder, "allowed")],
       uploads: () => Promise.reject(new Error("no uploads here")),

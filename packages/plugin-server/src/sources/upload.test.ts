@@ -29,7 +29,7 @@ function options(
 ): FetchSourceOptions {
   return {
     into: join(folder, "fetch"),
-    marketplaces: [],
+    marketplaces: () => Promise.reject(new Error("no marketplaces here")),
     allowLocal: false,
     localRoots: [],
     uploads,

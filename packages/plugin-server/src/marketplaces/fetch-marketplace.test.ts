@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type MarketplaceSource, NoxusError, type Source } from "@noxus/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type GitServer, type Repository, startGitServer } from "../../../../fixtures/git-server.ts";
-import type { FetchContext } from "./fetch-context.ts";
-import { fetchSource } from "./fetch-source.ts";
-import { listMarketplace } from "./marketplace.ts";
-import { defaultLimits } from "./source-limits.ts";
+import type { FetchContext } from "../sources/fetch-context.ts";
+import { fetchSource } from "../sources/fetch-source.ts";
+import { defaultLimits } from "../sources/source-limits.ts";
+import { type KnownMarketplace, openPolicy } from "./policy.ts";
 
 let server: GitServer;
 let folder: string;
@@ -58,7 +58,7 @@ function context(more: Partial<FetchContext> = {}): FetchContext {
   return {
     into: join(folder, "fetch"),
     limits: defaultLimits,
-    marketplaces: [{ repo_url: shop.url }],
+    marketplaces: async () => openPolicy(shop.url),
     allowLocal: false,
     localRoots: [],
     uploads: () => Promise.reject(new Error("no uploads here")),
@@ -66,6 +66,10 @@ function context(more: Partial<FetchContext> = {}): FetchContext {
     signal: new AbortController().signal,
     ...more,
   };
+}
+
+function knownAs(repo_url: string): KnownMarketplace {
+  return openPolicy(repo_url).marketplaces[0] as KnownMarketplace;
 }
 
 /** Fetches a plugin, and gives its commit and code. */
@@ -140,7 +144,9 @@ test("another marketplace and branch may be named; faults of the repository are 
 test("a private marketplace is opened with the credentials that the server knows for it", async () => {
   const hidden = await server.createRepository({ name: "hidden", auth: { token: "s3cret-token" } });
   await server.commit(hidden, { files: { "a/manifest.json": manifest("a", "1.0.0") } });
-  const marketplaces = [{ repo_url: shop.url }, { repo_url: hidden.url, token: "s3cret-token" }];
+  const policy = openPolicy(shop.url);
+  policy.marketplaces.push({ ...knownAs(hidden.url), token: "s3cret-token" });
+  const marketplaces = async () => policy;
   expect((await fetchCode({ name: "a", repo_url: hidden.url }, { marketplaces })).files).toEqual([
     "manifest.json",
   ]);
@@ -167,16 +173,4 @@ test("a server that gives no single files, or speaks only the old protocol, serv
 test("a pinned commit gives the plugin as it was, whatever its version", async () => {
   const pinned = { commit: commits.old };
   expect(await fetchCode({ name: "slack", version: "1.0.0" }, pinned)).toMatchObject({ code: "1.0.0" });
-});
-
-test("the plugins of a marketplace are listed with their versions", async () => {
-  const entries = await listMarketplace({}, context());
-  expect(entries.map(({ name, version, folder }) => [name, version, folder])).toEqual([
-    ["broken", undefined, "broken"],
-    ["linear-tools", "0.1.0", "linear"],
-    ["slack", "2.0.0", "slack"],
-    ["Text_Tools", "3.0.0", "tools/text"],
-  ]);
-  expect(entries[2]).toMatchObject({ displayName: "SLACK", description: "slack, 2.0.0" });
-  await rm(join(folder, "fetch"), { recursive: true, force: true });
 });
