@@ -48,7 +48,7 @@ export async function startRun(start: CreateRun, deps: Deps): Promise<RunRow> {
 class KeyTaken extends Error {}
 
 /**
- * The definition that a run is to be pinned to, checked as the worker will.
+ * What a run is to be pinned to, its own definition and those of the workflows that it runs, checked as the worker will.
  *
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
@@ -56,12 +56,13 @@ export async function readStart(
   db: Queries,
   start: Pick<CreateRun, "workflowId" | "workspaceId" | "versionId">,
   registry: NodeRegistry,
-): Promise<{ definition: Record<string, unknown>; graph: Graph }> {
+): Promise<Pick<NewRun, "definition" | "subflows"> & { graph: Graph }> {
   const { workflowId, workspaceId, versionId } = start;
   const workflow = await findWorkflow(db, { id: workflowId, workspaceId });
   const version = versionId && (await findVersion(db, { id: versionId, workflowId }));
   const { definition } = version || workflow;
-  return { definition, graph: parseWorkflow(definition, registry, { missing: false }) };
+  const graph = parseWorkflow(definition, registry, { missing: false });
+  return { definition, graph, subflows: await pinSubflows(db, workspaceId, definition) };
 }
 
 /**
@@ -71,7 +72,7 @@ export async function readStart(
  */
 async function createRun(start: CreateRun, { database, registry }: Deps): Promise<RunRow> {
   const { workflowId, workspaceId, input, versionId, nodeIds, timeoutSeconds, once, callbackUrl } = start;
-  const { definition, graph } = await readStart(database.db, start, await registry());
+  const { definition, graph, subflows } = await readStart(database.db, start, await registry());
   bindRunInputs(nodeIds ? partOf(graph, nodeIds) : graph, input, { whole: graph });
   const run = {
     workspaceId,
@@ -79,8 +80,7 @@ async function createRun(start: CreateRun, { database, registry }: Deps): Promis
     workflowVersionId: versionId ?? null,
     definition,
     input,
-    ...{ callbackUrl, nodeIds, timeoutSeconds },
-    subflows: await pinSubflows(database.db, workspaceId, definition),
+    ...{ subflows, callbackUrl, nodeIds, timeoutSeconds },
   };
   const row = once
     ? await database.db.transaction((tx) => insertOnce(tx, run, once))

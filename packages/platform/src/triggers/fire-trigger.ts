@@ -65,10 +65,10 @@ async function startRunOf(
   const { workspaceId, workflowId, workflowVersionId } = trigger;
   try {
     const start = { workspaceId, workflowId, versionId: workflowVersionId ?? undefined };
-    const { definition, graph } = await readStart(tx, start, await registry());
+    const { graph, ...pinned } = await readStart(tx, start, await registry());
     const input = inputOf(trigger.definition, data, inputNames(graph));
     bindRunInputs(graph, input);
-    const run = await insertRun(tx, { workspaceId, workflowId, workflowVersionId, definition, input });
+    const run = await insertRun(tx, { workspaceId, workflowId, workflowVersionId, ...pinned, input });
     return { runId: run.id, error: null };
   } catch (error) {
     if (!isNoxusError(error)) throw error;

@@ -98,6 +98,25 @@ test("a schedule starts a run at each of its times, with its fixed inputs, and t
   expect(await show(id)).toMatchObject({ failure: null, last_run_id: expect.any(String) });
 });
 
+test("what a trigger starts goes on with the workflows that it runs as they were then", async () => {
+  const inner = { nodes: [v1Node("in", "InputNode", { label: "then" })], edges: [] };
+  const saved = { body: { name: "Inner", definition: inner } };
+  const { id: innerId } = await platform.json<{ id: string }>("/v1/workflows", saved);
+  const outer = { nodes: [v1Node("sub", "InvokeSubflowV2Node", { workflow_id: innerId })], edges: [] };
+  const body = { name: "Outer", definition: outer };
+  const { id } = await platform.json<{ id: string }>("/v1/workflows", { body });
+  const definition = { type: "schedule", cron: "* * * * * *" };
+  await platform.json(`/v1/workflows/${id}/triggers`, { body: { definition } });
+  const { pool } = platform.database;
+  const subflows = await until(async () => {
+    const { rows } = await pool.query("select subflows from runs where workflow_id = $1", [id]);
+    expect(rows).not.toEqual([]);
+    return rows[0].subflows;
+  });
+  await platform.send(`/v1/workflows/${id}`, { method: "DELETE" });
+  expect(subflows).toEqual({ [innerId]: inner });
+});
+
 test("a schedule that is paused starts nothing, and what passed meanwhile is not missed", async () => {
   const { id } = await create({ type: "schedule", cron: "0 0 1 1 *", missed: "all", input: { number: 1 } });
   expect(await change(id, { enabled: false })).toMatchObject({ status: "paused", next_at: null });
