@@ -5,7 +5,7 @@ const expectedStatuses = new Set([200, 404, 409, 502, 503]);
 /** Longer than the deadline that the calls have; what is not answered by then is lost. */
 const lostAfterMs = 40_000;
 /** Between two calls: enough to be there at every moment, too little to be a load. */
-const pauseMs = 30;
+const pauseMs = 80;
 
 export interface CallerFigures {
   answered: Record<string, number>;

@@ -3,27 +3,29 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { childrenOf, killNow, treeOf } from "../../fixtures/processes.ts";
 import { startCallers } from "./callers.ts";
 import { type Chance, chanceOf } from "./chance.ts";
-import { lives, type Subject, World } from "./world.ts";
+import type { Subject } from "./subjects.ts";
+import { lives, World } from "./world.ts";
 
 /*
- * Kills (SIGKILL) what works for the plugins, at random times of each phase of their lives, and looks whether everything
- * is as wanted afterwards, and nothing is left over. Longer, or again as it was:
+ * Kills (SIGKILL) what works for the plugins, at random times of each phase of their lives. A round is one kill. They come
+ * in volleys, so that blows also fall on what is just coming back from another; after each volley everything has to be
+ * as it is wanted, and at the end nothing may be left over. Longer, or again as it was:
  *
- *     FAULT_ROUNDS=300 vitest run tests/faults          FAULT_SEED=12345 vitest run tests/faults
+ *     FAULT_ROUNDS=3000 vitest run tests/faults          FAULT_SEED=12345 vitest run tests/faults
  */
 const seed = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31);
-const askedRounds = process.env.FAULT_ROUNDS;
-const rounds = Number(askedRounds ?? 24);
-/** In the suite a slow machine gets through fewer rounds instead of taking longer. */
-const budgetMs = askedRounds ? 5_000 * rounds : 45_000;
-const leastRounds = 4;
+const rounds = Number(process.env.FAULT_ROUNDS ?? 300);
+/** A machine that is busy with something else gets through fewer rounds instead of taking longer. */
+const budgetMs = Math.max(150_000, 500 * rounds);
+const leastRounds = rounds / 4;
 /** In the last rounds the server lives on, so that what it does not give back adds up. */
-const longLife = 1 / 3;
+const longLife = 1 / 4;
+/** Blows of one volley fall within so long: about what a start takes, or an environment. */
+const volleyMs = 1_200;
 
-const changes = ["none", "update", "rollback", "life", "switch", "uninstall", "reload"] as const;
-const victims = ["plugin", "server", "starting server", "installer", "git", "watchdog"] as const;
-type Change = (typeof changes)[number];
-type Victim = (typeof victims)[number];
+const changes = ["rollback", "life", "switch", "uninstall", "reload"] as const;
+type Change = (typeof changes)[number] | "update";
+type Victim = "plugin" | "server" | "starting server" | "installer" | "git" | "watchdog";
 
 let world: World;
 beforeAll(async () => {
@@ -38,21 +40,25 @@ test(`whatever is killed whenever, all becomes as wanted and nothing is left (se
   console.log(`seed ${seed}`);
   const chance = chanceOf(seed);
   const callers = startCallers(world.subjects.map(callOf), () => world.life);
-  const killed: Record<string, number> = {};
-  const deadline = Date.now() + budgetMs;
-  let round = 0;
-  for (; round < rounds && (round < leastRounds || Date.now() < deadline); round += 1) {
-    const late = round >= rounds * (1 - longLife) || Date.now() > deadline - budgetMs * longLife;
-    const what = await playRound(chance, { serverMayDie: !late });
-    if (what.done) killed[what.victim] = (killed[what.victim] ?? 0) + 1;
-    if (round % 25 === 24) console.log(`${round + 1} rounds: ${JSON.stringify(killed)}`);
-    // Often the next blow falls before all is well again.
-    if (chance.below(2) === 0) await restAfter(round, what);
+  const killed: Victim[] = [];
+  const startedAt = performance.now();
+  const spentMs = () => performance.now() - startedAt;
+  for (let volley = 0; killed.length < rounds && spentMs() < budgetMs; volley += 1) {
+    const late = Math.max(killed.length / rounds, spentMs() / budgetMs) > 1 - longLife;
+    const plan = planVolley(chance, { serverMayDie: !late });
+    killed.push(...(await fire(plan)));
+    await world.rest().catch((error: Error) => {
+      const what = `volley ${volley} (${JSON.stringify(plan)})`;
+      throw new Error(`after ${what}: ${error.message}`, { cause: error });
+    });
   }
   for (const subject of world.subjects) Object.assign(subject, { installed: true, enabled: true });
   await world.rest();
   const calls = await callers.end();
-  console.log(JSON.stringify({ rounds: round, killed, calls: { ...calls, unexpected: undefined } }));
+  console.log(
+    JSON.stringify({ rounds: killed.length, seconds: spentMs() / 1000, ...countOf(killed), calls }),
+  );
+  expect(killed.length).toBeGreaterThan(leastRounds);
   expect(calls.unexpected).toEqual([]);
   expect(calls.answered[200]).toBeGreaterThan(0);
 
@@ -62,68 +68,100 @@ test(`whatever is killed whenever, all becomes as wanted and nothing is left (se
   await world.nothingRuns();
 });
 
-interface Round {
-  change: Change;
-  victim: Victim;
-  subject: string;
-  /** Whether there was anything to kill. */
-  done: boolean;
+interface Volley {
+  changes: { name: string; change: Change; life: (typeof lives)[number] }[];
+  /** Each with the dice of its own: what one of them meets does not change what the next one does. */
+  blows: { victim: Victim; seed: number }[];
 }
 
-async function playRound(chance: Chance, { serverMayDie }: { serverMayDie: boolean }): Promise<Round> {
-  const subject = chance.pick(world.subjects);
-  const victim = chance.pick(victims.filter((one) => serverMayDie || !one.includes("server")));
-  const isInstaller = victim === "installer" || victim === "git";
-  const change = isInstaller ? "update" : chance.pick(changes);
-  // These work only for what is wanted.
-  if (isInstaller) Object.assign(subject, { installed: true, enabled: true });
-  await begin(change, subject, chance);
-  const done = await strike(victim, chance);
-  return { change, victim, subject: subject.name, done };
+function planVolley(chance: Chance, { serverMayDie }: { serverMayDie: boolean }): Volley {
+  const installing = chance.below(5) === 0;
+  const victims: Victim[] = Array.from({ length: 14 }, () => "plugin");
+  if (installing) victims.push("git", "installer", "installer");
+  else victims.push("git", "git", "watchdog");
+  if (serverMayDie && !installing) victims.push(chance.pick(["server", "starting server"]));
+  // An environment takes longer than all else together, so only those volleys have one that fall on it.
+  const toUpdate = world.subjects.filter(({ plugin }) => plugin.hasPackages === installing);
+  const changed = world.subjects.filter(() => chance.below(3) === 0);
+  return {
+    changes: [
+      ...changed.map((subject) => planChange(subject, chance.pick(changes), chance)),
+      planChange(chance.pick(toUpdate), "update", chance),
+    ],
+    blows: victims.map((victim) => ({ victim, seed: chance.below(2 ** 31) })),
+  };
 }
 
-async function begin(change: Change, subject: Subject, chance: Chance): Promise<void> {
-  if (change === "update") await world.update(subject);
+function planChange(
+  { plugin: { name } }: Subject,
+  change: Change,
+  chance: Chance,
+): Volley["changes"][number] {
+  return { name, change, life: chance.pick(lives) };
+}
+
+/** Gives what was there to be killed. */
+async function fire({ changes, blows }: Volley): Promise<Victim[]> {
+  const strikes = blows.map(async ({ victim, seed }) => {
+    const kills = await strike(victim, chanceOf(seed));
+    return Array.from({ length: kills }, () => victim);
+  });
+  for (const { name, change, life } of changes) {
+    const subject = world.subjects.find(({ plugin }) => plugin.name === name);
+    if (subject) await begin(change, subject, life);
+  }
+  await world.tell();
+  return (await Promise.all(strikes)).flat();
+}
+
+async function begin(change: Change, subject: Subject, life: (typeof lives)[number]): Promise<void> {
+  if (change === "update") {
+    // Nothing is installed for what is not wanted.
+    Object.assign(subject, { installed: true, enabled: true });
+    await world.update(subject);
+  }
   if (change === "rollback") world.rollBack(subject);
-  if (change === "life") world.live(subject, chance.pick(lives));
+  if (change === "life") world.live(subject, life);
   if (change === "switch") {
     subject.enabled = !subject.enabled;
     subject.wanted.generation += 1;
   }
   if (change === "uninstall") subject.installed = !subject.installed;
   if (change === "reload") subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
-  await world.tell();
 }
 
-async function strike(victim: Victim, chance: Chance): Promise<boolean> {
+/** How many were killed. */
+async function strike(victim: Victim, chance: Chance): Promise<number> {
   switch (victim) {
     case "server":
-      await delay(chance.below(2_000));
+      await delay(chance.below(volleyMs));
       await world.killServer();
       await world.startServer();
-      return true;
+      return 1;
     case "starting server":
+      await delay(chance.below(volleyMs));
       await world.killServer();
-      return killStarting(chance.below(800));
+      return 1 + (await killStarting(chance.below(800)));
     case "plugin":
-      await delay(chance.below(1_500));
-      return killOneOf(/python|noxus-plugin/, chance, { waitMs: 500, workMs: 120 });
+      await delay(chance.below(volleyMs));
+      return killOneOf(/python|noxus-plugin/, chance, { waitMs: volleyMs, workMs: 120 });
     case "watchdog":
+      await delay(chance.below(volleyMs));
       return killOneOf(/noxus-watchdog/, chance, { waitMs: 0 });
     case "installer":
-      return killOneOf(/\/uv |npm-cli/, chance, { waitMs: 2_000, workMs: 150 });
+      return killOneOf(/\/uv |npm-cli/, chance, { waitMs: 4 * volleyMs, workMs: 150 });
     case "git":
       // Each Git lives for some milliseconds only.
-      return killOneOf(/^git /, chance, { waitMs: 2_000, workMs: 8 });
+      return killOneOf(/^git /, chance, { waitMs: volleyMs, workMs: 8 });
   }
 }
 
-/** Kills a server that is on its way up, then lets another one come up. */
-async function killStarting(afterMs: number): Promise<boolean> {
-  let done = false;
+/** Kills a server that is on its way up, then lets another one come up. Gives how many it killed. */
+async function killStarting(afterMs: number): Promise<number> {
+  let kills = 0;
   const onSpawn = (pid: number) =>
     void delay(afterMs).then(() => {
-      done = killNow(pid);
+      kills = Number(killNow(pid));
     });
   const died = await world.startServer({ onSpawn }).then(
     () => false,
@@ -132,7 +170,7 @@ async function killStarting(afterMs: number): Promise<boolean> {
   // It was faster than the blow: then it falls on one that serves.
   if (!died) await world.killServer();
   await world.startServer();
-  return done;
+  return kills;
 }
 
 /** Waits a while for such a process, lets it work for a moment, and kills it or one of its own children. */
@@ -140,32 +178,34 @@ async function killOneOf(
   words: RegExp,
   chance: Chance,
   { waitMs, workMs: mostWorkMs = 1 }: { waitMs: number; workMs?: number },
-): Promise<boolean> {
-  const deadline = Date.now() + waitMs;
+): Promise<number> {
+  const until = performance.now() + waitMs;
   const workMs = chance.below(mostWorkMs);
   for (;;) {
-    const found = childrenOf(world.server.pid).filter(({ command }) => words.test(command.join(" ")));
-    const one = found.length > 0 ? chance.pick(found) : undefined;
-    if (one) {
+    const one = findOne(words, chance);
+    if (one !== undefined) {
       await delay(workMs);
       // It may have ended by itself; the next one then.
-      if (killNow(chance.pick([one, ...treeOf(one.pid)]).pid)) return true;
+      if (killNow(chance.pick([one, ...treeOf(one).map(({ pid }) => pid)]))) return 1;
     }
-    if (Date.now() > deadline) return false;
-    await delay(2);
+    if (performance.now() > until) return 0;
+    await delay(4);
   }
 }
 
-async function restAfter(round: number, what: Round): Promise<void> {
-  await world.rest().catch((error: Error) => {
-    throw new Error(`after round ${round} (${JSON.stringify(what)}): ${error.message}`, { cause: error });
-  });
+/** One of the server's own children; none while there is no server. */
+function findOne(words: RegExp, chance: Chance): number | undefined {
+  if (world.life === undefined) return undefined;
+  const found = childrenOf(world.server.pid).filter(({ command }) => words.test(command.join(" ")));
+  return found.length > 0 ? chance.pick(found).pid : undefined;
 }
 
-function callOf({ name }: Subject): () => Promise<Response> {
-  const node = name === "with-integration" ? undefined : "echo";
-  return async () =>
-    node
-      ? world.server.execute(name, node, { text: "still there?" })
-      : world.server.request("GET", `/plugins/${name}/manifest`);
+function countOf(killed: readonly Victim[]): Partial<Record<Victim, number>> {
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(killed, (one) => one)).map(([one, all]) => [one, all.length]),
+  );
+}
+
+function callOf({ plugin: { name } }: Subject): () => Promise<Response> {
+  return async () => world.server.execute(name, "echo", { text: "still there?" });
 }

@@ -2,41 +2,20 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type GitServer, type Repository, startGitServer } from "../../fixtures/git-server.ts";
+import { type GitServer, startGitServer } from "../../fixtures/git-server.ts";
 import {
   type SpawnedPluginServer,
   spawnPluginServer,
   type TestPluginServerOptions,
-  wantedPlugin,
 } from "../../fixtures/plugin-server.ts";
-import { pluginFixture } from "../../fixtures/plugins.ts";
 import { type FoundProcess, killNow, openDescriptors, processesOf } from "../../fixtures/processes.ts";
-import type { DesiredPluginInput, PluginReport } from "../../packages/contracts/src/index.ts";
-
-interface Release {
-  commit: string;
-  release: string;
-}
+import type { PluginReport } from "../../packages/contracts/src/index.ts";
+import { createSubjects, isAsWanted, noteRelease, type Subject, sourceOf } from "./subjects.ts";
 
 /** How a plugin may be run; with so short a time it is idle between two calls. */
 export const lives = [{}, { replicas: 2 }, { warmSpare: true }, { idleAfterMs: 20 }] as const;
 
-/** A plugin of the test: its source, and what it shall be now. */
-export interface Subject {
-  readonly name: string;
-  readonly repository: Repository;
-  readonly wanted: DesiredPluginInput & { id: string };
-  readonly plainSettings: DesiredPluginInput["settings"];
-  installed: boolean;
-  enabled: boolean;
-  /** The commit that must serve. */
-  commit: string;
-  /** What ran when all was at rest last, and before that: where a rollback leads. */
-  last?: Release;
-  before?: Release;
-}
-
-/** Everything has to be as wanted after so long; an environment is made in one second, a back-off is at most one. */
+/** Everything has to be as wanted after so long; an environment is made in one second, a back-off is a fifth of one. */
 const restDeadlineMs = 60_000;
 
 /** Plugins from Git over both transports and in both languages, and a server that may be killed at any time and goes on in its folder. */
@@ -48,6 +27,8 @@ export class World {
   readonly #git: GitServer;
   #server: SpawnedPluginServer | undefined;
   #life = 0;
+  /** Every plugin has been installed once. */
+  #isWarm = false;
   #changes = 0;
 
   private constructor(dataFolder: string, git: GitServer, subjects: readonly Subject[]) {
@@ -58,16 +39,14 @@ export class World {
 
   static async create(): Promise<World> {
     const git = await startGitServer();
-    const subjects = [
-      await subjectOf(git, "echo", { transport: "stdio" }),
-      await subjectOf(git, "slow-start", { sdkRelease: "0.5.5", transport: "http" }),
-      await subjectOf(git, "with-integration", {}),
-      await subjectOf(git, "typescript/echo", {}),
-    ];
+    const subjects = await createSubjects(git);
     const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), git, subjects);
     await world.startServer();
     world.descriptorsOfNew = world.descriptors().length;
-    await world.tell();
+    await world.rest();
+    world.#isWarm = true;
+    await world.stopServer();
+    await world.startServer();
     return world;
   }
 
@@ -92,11 +71,13 @@ export class World {
       ownEnvironments: true,
       variables: {
         PLUGIN_SERVER_TICK_MS: "300",
-        PLUGIN_SERVER_RESTART_FIRST_MS: "100",
-        PLUGIN_SERVER_RESTART_CAP_MS: "1000",
+        PLUGIN_SERVER_RESTART_FIRST_MS: "50",
+        PLUGIN_SERVER_RESTART_CAP_MS: "200",
         // Whatever the machine, installs and starts of several plugins overlap.
         PLUGIN_SERVER_MAX_INSTALLS: "2",
         PLUGIN_SERVER_MAX_STARTS: "2",
+        // All packages are there by then: what is tested is not how long an index takes to answer.
+        ...(this.#isWarm && { UV_OFFLINE: "1" }),
       },
       ...options,
     });
@@ -119,7 +100,7 @@ export class World {
   async update(subject: Subject): Promise<void> {
     this.#changes += 1;
     subject.commit = await this.#git.commit(subject.repository, {
-      files: projectOf(subject.name, this.#changes),
+      files: subject.plugin.files(this.#changes),
     });
     subject.wanted.source = sourceOf(subject.repository);
     subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
@@ -162,7 +143,7 @@ export class World {
     for (const subject of wanted) {
       const report = plugins.find(({ id }) => id === subject.wanted.id);
       if (!report || !isAsWanted(report, subject))
-        return `${subject.name} is not as wanted: ${JSON.stringify({ ...report, manifest: undefined })}`;
+        return `${subject.plugin.name} is not as wanted: ${JSON.stringify({ ...report, manifest: undefined })}`;
       noteRelease(subject, report);
     }
     if (plugins.length > wanted.length) return "a plugin is there that nobody wants";
@@ -206,64 +187,6 @@ export class World {
     await this.#git.close();
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function subjectOf(
-  git: GitServer,
-  name: string,
-  settings: DesiredPluginInput["settings"],
-): Promise<Subject> {
-  const repository = await git.createRepository({ name });
-  const commit = await git.commitFolder(repository, pluginFixture(name));
-  const limits = { callTimeoutMs: 25_000, drainTimeoutMs: 5_000, startTimeoutMs: 30_000 };
-  const plainSettings = { ...settings, ...limits };
-  const wanted = wantedPlugin(sourceOf(repository), { settings: plainSettings });
-  return { name, repository, wanted, plainSettings, installed: true, enabled: true, commit };
-}
-
-function sourceOf({ url }: Repository) {
-  return { type: "git" as const, repo_url: url };
-}
-
-function noteRelease(subject: Subject, { commit, release }: PluginReport): void {
-  if (commit === undefined || release === undefined || subject.last?.release === release) return;
-  if (subject.last) subject.before = subject.last;
-  subject.last = { commit, release };
-}
-
-/** A version that nobody has is named, so that each change asks for the same packages in an environment of its own. */
-function projectOf(name: string, change: number): Record<string, string> {
-  if (name.startsWith("typescript/")) {
-    const dependencies = { "fastest-levenshtein": `^1.0.16 || 0.0.${change}` };
-    const project = { name: "typescript-echo", version: "1.0.0", type: "module", main: "index.ts" };
-    return { "package.json": JSON.stringify({ ...project, dependencies }) };
-  }
-  const project = `[project]
-name = "${name}"
-version = "1.0.0"
-requires-python = ">=3.10"
-dependencies = ["pydantic!=0.0.${change}"]
-`;
-  return { "pyproject.toml": project };
-}
-
-function isAsWanted(report: PluginReport, { wanted, enabled, commit }: Subject): boolean {
-  if (report.observedGeneration !== wanted.generation) return false;
-  if (!enabled) return report.instances.length === 0;
-  return (
-    report.status === "running" &&
-    report.failure === undefined &&
-    report.commit === commit &&
-    hasItsProcesses(report, wanted.settings)
-  );
-}
-
-function hasItsProcesses({ instances }: PluginReport, settings: DesiredPluginInput["settings"]): boolean {
-  const { replicas = 1, warmSpare = false, idleAfterMs = 0 } = settings ?? {};
-  if (instances.some(({ state }) => state !== "ready")) return false;
-  const spares = instances.filter(({ spare }) => spare).length;
-  const serving = instances.length - spares;
-  return spares === (warmSpare ? 1 : 0) && (serving === replicas || (idleAfterMs > 0 && serving === 0));
 }
 
 /** Files of the server itself, which stay. */
