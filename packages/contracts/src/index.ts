@@ -18,6 +18,7 @@ export { LOOP_NODE_TYPE } from "./nodes/lists.ts";
 export { type ConditionOperator, conditionOperators } from "./nodes/logic.ts";
 export { MAX_WAIT_S } from "./nodes/waits.ts";
 export * from "./platform/file.ts";
+export * from "./platform/large-value.ts";
 export * from "./platform/marketplace.ts";
 export * from "./platform/node-policy.ts";
 export * from "./platform/page.ts";

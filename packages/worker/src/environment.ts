@@ -22,8 +22,14 @@ export const workerEnvironmentSchema = z.object({
     "Milliseconds that runs may go on after the worker was asked to stop; then they are handed to another.",
   ),
   WORKER_DATABASE_CONNECTIONS: envInteger(10, 2, 200).describe("Connections to PostgreSQL of one worker."),
-  WORKER_MAX_OUTPUT_BYTES: envInteger(64 * 1024 * 1024, 1_024).describe(
+  WORKER_MAX_OUTPUT_BYTES: envInteger(256 * 1024 * 1024, 1_024).describe(
     "Largest answer of a plugin's node, in bytes.",
+  ),
+  WORKER_LARGE_VALUE_BYTES: envInteger(256 * 1024, 1_024).describe(
+    "Bytes above which a node's input or output is kept apart from the run's journal, which then refers to it.",
+  ),
+  WORKER_LARGE_OUTPUT_BYTES: envInteger(8 * 1024 * 1024, 1_024).describe(
+    "The same for an output of the run itself: clients read those with the run.",
   ),
   NOXUS_HTTP_MAX_BYTES: envInteger(10 * 1024 * 1024, 1_024).describe(
     "Largest answer that the HTTP request node takes, in bytes.",

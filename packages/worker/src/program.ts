@@ -163,6 +163,10 @@ function executionParts(options: {
       }),
     ),
     itemConcurrency: environment.WORKER_ITEM_CONCURRENCY,
+    limits: {
+      nodeBytes: environment.WORKER_LARGE_VALUE_BYTES,
+      outputBytes: environment.WORKER_LARGE_OUTPUT_BYTES,
+    },
     logger,
   };
 }

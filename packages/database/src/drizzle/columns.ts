@@ -5,6 +5,7 @@ export const {
   bigint,
   bigserial,
   boolean,
+  customType,
   index,
   integer,
   jsonb,

@@ -2,6 +2,7 @@ import type { NodeRunStatus, NodeWait, RunError, RunStatus } from "@noxus/contra
 import {
   bigserial,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -150,6 +151,26 @@ export const nodeRuns = pgTable(
     pluginRelease: text("plugin_release"),
   },
   (table) => [primaryKey({ columns: [table.runId, table.nodeId, table.item, table.attempt] })],
+);
+
+/** Content of any bytes. */
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/**
+ * Values of a run that are too large for the rows of its journal, each once, as JSON text. Stored out of line and not
+ * compressed, so that a part can be read without the rest.
+ */
+export const largeValues = pgTable(
+  "large_values",
+  {
+    runId: uuid("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    /** Hex, of the content. */
+    sha256: text("sha256").notNull(),
+    content: bytes("content").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.sha256] })],
 );
 
 /** A run's events in order; `id` is what a stream resumes from. */

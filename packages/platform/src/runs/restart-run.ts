@@ -149,6 +149,8 @@ async function copyFinished(tx: Queries, { from, to, graph, again }: Copy): Prom
     join jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as kept(id text, catches boolean) on kept.id = node_id
     where run_id = ${from}
       and (status in ('completed', 'skipped') or (status = 'failed' and (outputs is not null or kept.catches)))`);
+  await tx.execute(sql`
+    insert into large_values (run_id, sha256, content) select ${to}, sha256, content from large_values where run_id = ${from}`);
 }
 
 /** The run's own node that a journal's node belongs to: itself, or the one that ran it. */

@@ -40,7 +40,7 @@ export async function waitInJournal(options: JournaledWait): Promise<NodeOutputs
   }
   const address = { runId: journal.runId, nodeId: journalId, item, attempt: record.attempt };
   const look = async () => {
-    const arrived = wait.kind === "time" ? undefined : await loadArrival(sql, address);
+    const arrived = wait.kind === "time" ? undefined : await loadArrival(sql, address, journal.large);
     return arrived ?? (leftMs(wait) <= 0 ? atItsEnd(wait) : undefined);
   };
   // Before it counts as waiting: a run in which all that waits has come is not to be suspended.

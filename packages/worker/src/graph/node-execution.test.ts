@@ -1,6 +1,7 @@
 import { manifestSchema, NoxusError } from "@noxus/contracts";
 import { createRegistry, parseWorkflow } from "@noxus/workflow";
 import { expect, test } from "vitest";
+import { LargeValues } from "../journal/large-values.ts";
 import { type PastNodeRun, pastKey } from "../journal/past-node-runs.ts";
 import { RunJournal } from "../journal/run-journal.ts";
 import type { NodeExecutor } from "../nodes/node-call.ts";
@@ -37,7 +38,9 @@ async function execute(executor: NodeExecutor, { signal, policy = {}, past: befo
     },
   };
   const lease = { runId: "run", epoch: 1, owner: "w", leaseMs: 1_000, progress: 0, seq: 0 };
-  const journal = new RunJournal({ pool: pool as never, ...lease });
+  const limits = { nodeBytes: 1_000, outputBytes: 1_000 };
+  const large = new LargeValues(pool as never, "run");
+  const journal = new RunJournal({ pool: pool as never, ...lease, large, limits });
   const node = graphWith(policy).nodes.get("n");
   if (!node) throw new Error("no node");
   const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };

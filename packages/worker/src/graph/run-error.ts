@@ -18,10 +18,13 @@ export class RunInterrupted extends Error {
   }
 }
 
+/** Characters of an error's words that a run keeps: each event and row that tells of it holds them. */
+const mostWords = 16_384;
+
 /** A thrown value as the run keeps it: our code, or `node_failed`, with the words of whoever threw it. */
 export function toRunError(error: unknown, node?: GraphNode): RunError {
   const known = isNoxusError(error) ? error : undefined;
-  const words = error instanceof Error ? error.message : String(error);
+  const words = shortened(error instanceof Error ? error.message : String(error));
   return {
     code: known?.code ?? "node_failed",
     message: node ? `Node "${node.title}" failed: ${words}` : words,
@@ -29,6 +32,11 @@ export function toRunError(error: unknown, node?: GraphNode): RunError {
     ...(known?.data && { data: known.data }),
     ...(known?.fields && { fields: known.fields }),
   };
+}
+
+function shortened(words: string): string {
+  if (words.length <= mostWords) return words;
+  return `${words.slice(0, mostWords)} … (${words.length - mostWords} more characters)`;
 }
 
 /** What a node's own deadline is answered with. */

@@ -126,7 +126,7 @@ function subflowIn(context: RunWalk): NodeExecutor {
 /** With what this life of the run has done by now: what is tried again keeps what it has finished. */
 async function pastOf({ journal, parts, run }: RunWalk): Promise<PastNodeRuns> {
   await journal.flush();
-  return loadPastNodeRuns(parts.sql, run.id);
+  return loadPastNodeRuns(parts.sql, run.id, journal.large);
 }
 
 /** As it was when the run was started, where that could be told from the workflow; else as it is now. */

@@ -4,6 +4,8 @@ import { createLogger } from "@noxus/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, debianBinaries, debianPostgres, silent } from "../../../../fixtures/postgres.ts";
 import { type LeasedRun, Leases } from "../queue/leases.ts";
+import { LargeValues } from "./large-values.ts";
+import { loadPastNodeRuns } from "./past-node-runs.ts";
 import { patientSql } from "./patient-sql.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { Sql } from "./sql.ts";
@@ -68,7 +70,11 @@ function conformance(open: () => Promise<Place>): void {
     return run;
   };
   const journalOf = (owner: string, { id, epoch, journal_seq }: LeasedRun, sql: Sql = place.database.pool) =>
-    new RunJournal({ pool: sql, runId: id, epoch, owner, leaseMs, progress: 0, seq: journal_seq });
+    new RunJournal({
+      ...{ pool: sql, runId: id, epoch, owner, leaseMs, progress: 0, seq: journal_seq },
+      large: new LargeValues(sql, id),
+      limits: { nodeBytes: 1_000, outputBytes: 2_000 },
+    });
   const event = (type: string) => ({ event: { type, data: {} } });
   const record = (status: "running" | "completed", outputs = {}) => ({
     record: {
@@ -168,6 +174,54 @@ function conformance(open: () => Promise<Place>): void {
     const [row] = await place.database.db.select().from(runs).where(eq(runs.id, run.id));
     expect(row).toMatchObject({ status: "completed", leaseOwner: null, journalSeq: 3 });
     expect(commits).toBe(6);
+  });
+
+  test("a large value is kept once, beside its rows, and the next life of the run has it whole", async () => {
+    const run = await taken("a", await newRun());
+    const large = { text: "x".repeat(3_000) };
+    const journal = journalOf("a", run);
+    const { record: made } = record("completed", { large, small: 1 });
+    journal.add({ record: { ...made, node_id: "maker" } });
+    journal.add({
+      record: { ...made, node_id: "taker", inputs: { in: large }, outputs: { again: { ...large } } },
+    });
+    await journal.end(
+      { status: "completed", output: { small: "x".repeat(1_500), large } },
+      event("end").event,
+    );
+
+    const { pool } = place.database;
+    const { rows } = await pool.query<{ sha256: string }>(
+      "select sha256 from large_values where run_id = $1",
+      [run.id],
+    );
+    expect(rows).toHaveLength(1);
+    const reference = {
+      $large_value: rows[0]?.sha256,
+      size: JSON.stringify(large).length,
+      preview: expect.stringMatching(/^\{"text":"xxx/),
+    };
+    const { rows: written } = await pool.query(
+      "select node_id, inputs, outputs from node_runs where run_id = $1 order by node_id",
+      [run.id],
+    );
+    expect(written).toEqual([
+      { node_id: "maker", inputs: null, outputs: { large: reference, small: 1 } },
+      { node_id: "taker", inputs: { in: reference }, outputs: { again: reference } },
+    ]);
+    const [row] = await place.database.db.select().from(runs).where(eq(runs.id, run.id));
+    expect(row?.output).toEqual({ small: "x".repeat(1_500), large: reference });
+    const past = await loadPastNodeRuns(pool, run.id, new LargeValues(pool, run.id));
+    expect(past.get("maker ")?.outputs).toEqual({ large, small: 1 });
+  });
+
+  test("what only looks like a large value, or is another run's, stays what it is", async () => {
+    const [owner, stranger] = [await newRun(), await newRun()];
+    const { pool } = place.database;
+    const kept = await new LargeValues(pool, owner).keepLarge({ value: "secret".repeat(1_000) }, 1_000);
+    const forged = { own: kept.value, other: { $large_value: "no hash", size: 1, preview: "" } };
+    expect(await new LargeValues(pool, stranger).resolve(forged)).toEqual(forged);
+    expect(await new LargeValues(pool, owner).resolve(kept)).toEqual({ value: "secret".repeat(1_000) });
   });
 
   test("what PostgreSQL lost because it had not waited for the disk is written again with what comes next", async () => {

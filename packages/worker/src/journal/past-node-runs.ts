@@ -1,4 +1,5 @@
 import type { NodeRunStatus, NodeWait, RunError } from "@noxus/contracts";
+import type { LargeValues } from "./large-values.ts";
 import type { Sql } from "./sql.ts";
 
 /** What the journal says of one node run (or item) of an earlier life of the run: its last attempt. */
@@ -21,14 +22,17 @@ export function pastKey(nodeId: string, item: string): string {
   return `${nodeId} ${item}`;
 }
 
-export async function loadPastNodeRuns(pool: Sql, runId: string): Promise<PastNodeRuns> {
+export async function loadPastNodeRuns(pool: Sql, runId: string, large: LargeValues): Promise<PastNodeRuns> {
   const { rows } = await pool.query<PastNodeRun & { node_id: string; item: string }>(
     `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error, wait, started_at,
       (count(*) filter (where status = 'failed') over (partition by node_id, item))::int as failures
     from node_runs where run_id = $1 order by node_id, item, attempt desc`,
     [runId],
   );
-  return new Map(rows.map(({ node_id, item, ...row }) => [pastKey(node_id, item), row]));
+  const past = new Map<string, PastNodeRun>();
+  for (const { node_id, item, ...row } of rows)
+    past.set(pastKey(node_id, item), { ...row, outputs: await large.resolve(row.outputs) });
+  return past;
 }
 
 /** Nodes whose end the run's events tell already: it is told once, however often the run is taken up. */
@@ -50,11 +54,12 @@ export function eventKey(nodeId: string, turn: string): string {
 export async function loadArrival(
   pool: Sql,
   { runId, nodeId, item, attempt }: { runId: string; nodeId: string; item: string; attempt: number },
+  large: LargeValues,
 ): Promise<Record<string, unknown> | undefined> {
   const { rows } = await pool.query<{ outputs: Record<string, unknown> | null }>(
     `select outputs from node_runs
     where run_id = $1 and node_id = $2 and item = $3 and attempt = $4 and status = 'completed'`,
     [runId, nodeId, item, attempt],
   );
-  return rows[0] && (rows[0].outputs ?? {});
+  return rows[0] && large.resolve(rows[0].outputs ?? {});
 }

@@ -2,6 +2,7 @@ import type { NodeRunStatus, NodeWait, RunError, RunStatus } from "@noxus/contra
 import { toJsonb } from "@noxus/database";
 import { RunInterrupted } from "../graph/run-error.ts";
 import { commitSql, positionSql } from "./commit-sql.ts";
+import type { LargeValues } from "./large-values.ts";
 import type { Sql } from "./sql.ts";
 
 /** One node run, or one item of it. What is written again under the same node, item and attempt replaces it. */
@@ -64,10 +65,20 @@ export interface RunJournalOptions {
   progress: number;
   /** Number of the last statement of earlier lives of the run. */
   seq: number;
+  large: LargeValues;
+  limits: JournalLimits;
   /** Called after each statement: there are events to be read. */
   onCommit?: () => void;
   /** Called where a statement finds that the run is to pause: the hint may be late. */
   onPauseRequested?: () => void;
+}
+
+/** Above so many bytes a value is kept apart from its row. */
+export interface JournalLimits {
+  /** Of a node's input or output. */
+  nodeBytes: number;
+  /** Of an output of the run, which is read with it. */
+  outputBytes: number;
 }
 
 /** What one statement wrote. */
@@ -102,6 +113,11 @@ export class RunJournal {
     this.#options = options;
     this.#progress = options.progress;
     this.#seq = options.seq;
+  }
+
+  /** Values that its rows only refer to. */
+  get large(): LargeValues {
+    return this.#options.large;
   }
 
   get runId(): string {
@@ -159,17 +175,33 @@ export class RunJournal {
 
   async #commit(): Promise<void> {
     if (this.#records.size === 0 && this.#events.length === 0) return;
-    this.#seq += 1;
-    this.#unsure.push({ seq: this.#seq, records: this.#records, events: this.#events });
+    const [records, events, isDurable] = [this.#records, this.#events, this.#isDurable];
     this.#records = new Map();
     this.#events = [];
-    const isDurable = this.#isDurable;
     this.#isDurable = false;
-    await this.#write(this.#seq - 1, isDurable).catch((cause: unknown) => {
+    try {
+      await this.#keepLarge(records);
+      this.#seq += 1;
+      this.#unsure.push({ seq: this.#seq, records, events });
+      await this.#write(this.#seq - 1, isDurable);
+    } catch (cause) {
       throw cause instanceof RunInterrupted ? cause : new RunInterrupted("lost", cause);
-    });
+    }
     if (isDurable) this.#unsure = [];
     this.#options.onCommit?.();
+  }
+
+  async #keepLarge(records: Map<string, NodeRunRecord>): Promise<void> {
+    const { large, limits } = this.#options;
+    for (const [key, record] of records) {
+      const inputs = await large.keepLarge(record.inputs, limits.nodeBytes);
+      const outputs = await large.keepLarge(record.outputs, limits.nodeBytes);
+      if (inputs !== record.inputs || outputs !== record.outputs)
+        records.set(key, { ...record, ...(inputs && { inputs }), ...(outputs && { outputs }) });
+    }
+    if (!this.#last || !("output" in this.#last)) return;
+    const output = await large.keepLarge(this.#last.output, limits.outputBytes);
+    this.#last = { ...this.#last, ...(output && { output }) };
   }
 
   /** Writes all batches after the given one. */

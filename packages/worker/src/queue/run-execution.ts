@@ -4,8 +4,9 @@ import type { Logger } from "@noxus/service";
 import { RunInterrupted, runDeadlineExceeded, toRunError } from "../graph/run-error.ts";
 import { walkRun } from "../graph/run-walk.ts";
 import { WalkFailure } from "../graph/walk.ts";
+import { LargeValues } from "../journal/large-values.ts";
 import { loadPastNodeRuns, loadToldNodes } from "../journal/past-node-runs.ts";
-import { type RunEnd, RunJournal, type RunRest } from "../journal/run-journal.ts";
+import { type JournalLimits, type RunEnd, RunJournal, type RunRest } from "../journal/run-journal.ts";
 import type { Sql } from "../journal/sql.ts";
 import type { NodeExecutor } from "../nodes/node-call.ts";
 import type { PluginRegistry } from "../registry/plugin-registry.ts";
@@ -20,6 +21,7 @@ export interface ExecutionParts {
   builtIns: ReadonlyMap<string, NodeExecutor>;
   remote: NodeExecutor;
   itemConcurrency: number;
+  limits: JournalLimits;
   logger: Logger;
 }
 
@@ -44,6 +46,8 @@ export async function executeRun(
     leaseMs,
     progress: run.progress,
     seq: run.journal_seq,
+    large: new LargeValues(sql, run.id),
+    limits: parts.limits,
     onCommit: () => hints.tell(runEventsChannel, run.id),
     onPauseRequested: () => control.pause(),
   });
@@ -95,7 +99,7 @@ async function walkToEnd(
 ): Promise<RunEnd | RunRest> {
   try {
     refuseAtOnce(run, control);
-    const { past, told } = await loadEarlierLives(run, parts.sql);
+    const { past, told } = await loadEarlierLives(run, parts.sql, journal);
     const context = {
       run,
       journal,
@@ -127,9 +131,9 @@ function refuseAtOnce(
   control.signal.throwIfAborted();
 }
 
-async function loadEarlierLives({ id, epoch, restarted_from }: LeasedRun, sql: Sql) {
+async function loadEarlierLives({ id, epoch, restarted_from }: LeasedRun, sql: Sql, { large }: RunJournal) {
   if (epoch === 1 && !restarted_from) return { past: new Map(), told: new Set<string>() };
-  const [past, told] = await Promise.all([loadPastNodeRuns(sql, id), loadToldNodes(sql, id)]);
+  const [past, told] = await Promise.all([loadPastNodeRuns(sql, id, large), loadToldNodes(sql, id)]);
   return { past, told };
 }
 
