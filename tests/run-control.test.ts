@@ -28,6 +28,7 @@ beforeAll(async () => {
     DATABASE_URL: platform.databaseUrl,
     NOXUS_ENCRYPTION_KEY: encryption,
     NOXUS_HTTP_ALLOW_PRIVATE: "true",
+    WORKER_LARGE_OUTPUT_LENGTH: "400000",
   };
   site = createServer(async (request, response) => {
     const path = request.url ?? "";
@@ -379,6 +380,38 @@ test("a run that is under way is not restarted", async () => {
   const refused = await platform.send(`/v1/runs/${id}/restart`, { body: {} });
   expect(await refused.json()).toMatchObject({ error: "run_not_restartable" });
   await post(`/v1/runs/${id}/stop`);
+});
+
+test("a large value goes through nodes, a dead worker and a restart, and is read whole beside the run", async () => {
+  const say = v1Node("say", "ComposeTextNode", { template: "((x))!" });
+  const definition = {
+    nodes: [input, say, http("hold", "/hold"), output("said", "Said"), output("out", "Out")],
+    edges: [
+      ...[v1Edge("in.output", "say.variables.x"), v1Edge("say.output", "said.input")],
+      ...[v1Edge("say.output", "hold.body"), v1Edge("hold.body", "out.input")],
+    ],
+  };
+  const text = "x".repeat(500_000);
+  const { id } = await start(definition, { input: { Name: text } });
+  await until(() => seen.includes("/hold"));
+  await restartWorker();
+  await until(() => seen.length === 2);
+  release();
+  const run = await untilEnded(id);
+  const reference = { $large_value: expect.stringMatching(/^[0-9a-f]{64}$/), size: 500_003 };
+  expect(run.output).toMatchObject({ Said: reference, Out: { path: "/hold" } });
+  const [said] = (await nodesOf(id)).filter(({ node_id }) => node_id === "say");
+  expect(said?.outputs.output).toEqual(run.output?.Said);
+  const { $large_value } = (run.output as { Said: { $large_value: string } }).Said;
+  const read = async (runId: string) => platform.json<string>(`/v1/runs/${runId}/values/${$large_value}`);
+  expect((await read(id)) === `${text}!`).toBe(true);
+
+  const again = await post(`/v1/runs/${id}/restart`, { from_node: "hold" });
+  expect((await untilEnded(again.id)).output?.Said).toEqual(run.output?.Said);
+  await platform.send(`/v1/runs/${id}`, { method: "DELETE" });
+  expect((await read(again.id)) === `${text}!`).toBe(true);
+  const gone = await platform.send(`/v1/runs/${id}/values/${$large_value}`);
+  expect(gone.status).toBe(404);
 });
 
 test("node_ids runs these nodes and what they depend on, and no other", async () => {

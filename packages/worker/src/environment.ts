@@ -25,10 +25,10 @@ export const workerEnvironmentSchema = z.object({
   WORKER_MAX_OUTPUT_BYTES: envInteger(256 * 1024 * 1024, 1_024).describe(
     "Largest answer of a plugin's node, in bytes.",
   ),
-  WORKER_LARGE_VALUE_BYTES: envInteger(256 * 1024, 1_024).describe(
-    "Bytes above which a node's input or output is kept apart from the run's journal, which then refers to it.",
+  WORKER_LARGE_VALUE_LENGTH: envInteger(256 * 1024, 1_024).describe(
+    "Characters of JSON above which a node's input or output is kept apart from the run's journal, which then refers to it.",
   ),
-  WORKER_LARGE_OUTPUT_BYTES: envInteger(8 * 1024 * 1024, 1_024).describe(
+  WORKER_LARGE_OUTPUT_LENGTH: envInteger(8 * 1024 * 1024, 1_024).describe(
     "The same for an output of the run itself: clients read those with the run.",
   ),
   NOXUS_HTTP_MAX_BYTES: envInteger(10 * 1024 * 1024, 1_024).describe(

@@ -164,8 +164,8 @@ function executionParts(options: {
     ),
     itemConcurrency: environment.WORKER_ITEM_CONCURRENCY,
     limits: {
-      nodeBytes: environment.WORKER_LARGE_VALUE_BYTES,
-      outputBytes: environment.WORKER_LARGE_OUTPUT_BYTES,
+      nodeLength: environment.WORKER_LARGE_VALUE_LENGTH,
+      outputLength: environment.WORKER_LARGE_OUTPUT_LENGTH,
     },
     logger,
   };

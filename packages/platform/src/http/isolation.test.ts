@@ -1,4 +1,5 @@
-import { nodeRuns } from "@noxus/database";
+import { createHash } from "node:crypto";
+import { largeValues, nodeRuns } from "@noxus/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestWorkspace, startTestPlatform, type TestPlatform } from "../../../../fixtures/platform.ts";
 import { v1Node } from "../../../../fixtures/workflow-runs.ts";
@@ -37,12 +38,15 @@ async function makeThings(): Promise<typeof things> {
     epoch: 1,
     outputs: { marker },
   });
+  const sha256 = createHash("sha256").update(marker).digest("hex");
+  const content = Buffer.from(JSON.stringify({ marker }));
+  await platform.database.db.insert(largeValues).values({ runId, sha256, content });
   const form = new FormData();
   form.set("file", new Blob([marker]), "note.txt");
   const key = await platform.json<{ id: string }>("/v1/admin/me", { key: owner.key });
   return {
     "/v1/workflows": { id: workflow, versionId, triggerId, runId },
-    "/v1/runs": { runId, nodeId: "in" },
+    "/v1/runs": { runId, nodeId: "in", sha256 },
     "/v1/triggers": { triggerId },
     "/v1/variables": { id: await make("/v1/variables", { name: marker, inline_value: marker }) },
     "/v1/credentials": {

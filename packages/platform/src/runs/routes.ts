@@ -10,6 +10,7 @@ import { registerRunControlRoutes } from "./control-routes.ts";
 import { startRun } from "./create-run.ts";
 import { deleteRunsById, deleteSelectedRuns } from "./delete-runs.ts";
 import { idempotentStart } from "./idempotent-start.ts";
+import { registerLargeValueRoutes } from "./large-value-routes.ts";
 import { nodeIo } from "./node-io.ts";
 import { presentNodeRun, presentRun } from "./present-run.ts";
 import { RunEvents } from "./run-events.ts";
@@ -49,6 +50,7 @@ export function registerRunRoutes(server: HttpServer, dependencies: PlatformDepe
   registerSearching(server, routes);
   registerRunControlRoutes(server, dependencies);
   registerTrialRoutes(server, dependencies);
+  registerLargeValueRoutes(server, dependencies);
 }
 
 function registerStarting(server: HttpServer, routes: RunRoutes): void {

@@ -38,7 +38,7 @@ async function execute(executor: NodeExecutor, { signal, policy = {}, past: befo
     },
   };
   const lease = { runId: "run", epoch: 1, owner: "w", leaseMs: 1_000, progress: 0, seq: 0 };
-  const limits = { nodeBytes: 1_000, outputBytes: 1_000 };
+  const limits = { nodeLength: 1_000, outputLength: 1_000 };
   const large = new LargeValues(pool as never, "run");
   const journal = new RunJournal({ pool: pool as never, ...lease, large, limits });
   const node = graphWith(policy).nodes.get("n");

@@ -73,7 +73,7 @@ function conformance(open: () => Promise<Place>): void {
     new RunJournal({
       ...{ pool: sql, runId: id, epoch, owner, leaseMs, progress: 0, seq: journal_seq },
       large: new LargeValues(sql, id),
-      limits: { nodeBytes: 1_000, outputBytes: 2_000 },
+      limits: { nodeLength: 1_000, outputLength: 2_000 },
     });
   const event = (type: string) => ({ event: { type, data: {} } });
   const record = (status: "running" | "completed", outputs = {}) => ({

@@ -27,9 +27,9 @@ export class LargeValues {
     this.#runId = runId;
   }
 
-  /** The same values, with a reference for each one over `bytes`, which is kept by then. */
-  async keepLarge<T extends Values | undefined>(values: T, bytes: number): Promise<T> {
-    const large = Object.entries(values ?? {}).filter(([, value]) => isLarger(value, bytes));
+  /** The same values, with a reference for each one whose JSON text is longer than `length`; it is kept by then. */
+  async keepLarge<T extends Values | undefined>(values: T, length: number): Promise<T> {
+    const large = Object.entries(values ?? {}).filter(([, value]) => isLarger(value, length));
     if (large.length === 0) return values;
     const kept: Values = { ...values };
     for (const [name, value] of large) kept[name] = await this.#keep(value);

@@ -73,12 +73,12 @@ export interface RunJournalOptions {
   onPauseRequested?: () => void;
 }
 
-/** Above so many bytes a value is kept apart from its row. */
+/** Above so many characters of JSON a value is kept apart from its row. */
 export interface JournalLimits {
   /** Of a node's input or output. */
-  nodeBytes: number;
+  nodeLength: number;
   /** Of an output of the run, which is read with it. */
-  outputBytes: number;
+  outputLength: number;
 }
 
 /** What one statement wrote. */
@@ -194,13 +194,13 @@ export class RunJournal {
   async #keepLarge(records: Map<string, NodeRunRecord>): Promise<void> {
     const { large, limits } = this.#options;
     for (const [key, record] of records) {
-      const inputs = await large.keepLarge(record.inputs, limits.nodeBytes);
-      const outputs = await large.keepLarge(record.outputs, limits.nodeBytes);
+      const inputs = await large.keepLarge(record.inputs, limits.nodeLength);
+      const outputs = await large.keepLarge(record.outputs, limits.nodeLength);
       if (inputs !== record.inputs || outputs !== record.outputs)
         records.set(key, { ...record, ...(inputs && { inputs }), ...(outputs && { outputs }) });
     }
     if (!this.#last || !("output" in this.#last)) return;
-    const output = await large.keepLarge(this.#last.output, limits.outputBytes);
+    const output = await large.keepLarge(this.#last.output, limits.outputLength);
     this.#last = { ...this.#last, ...(output && { output }) };
   }
 
