@@ -34,6 +34,7 @@ import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
 import { observeReconciling } from "./metrics/reconcile-observer.ts";
 import { createNodeEngine } from "./node-engine/node-engine.ts";
 import { createUpstream, type Upstream } from "./platform/upstream.ts";
+import { createSourceReader, type SourceReader } from "./previews/source-reader.ts";
 import { defaultBackoff } from "./reconcile/backoff.ts";
 import { DesiredPlugins } from "./reconcile/desired-plugins.ts";
 import type { Parts } from "./reconcile/parts.ts";
@@ -43,7 +44,7 @@ import { Slots } from "./reconcile/slots.ts";
 import { ReleaseStore } from "./releases/release-store.ts";
 import { createRemoteEngine } from "./remote-engine/remote-engine.ts";
 import { connectInstance } from "./remote-engine/remote-instance.ts";
-import { fetchSource } from "./sources/fetch-source.ts";
+import { type FetchSourceOptions, fetchSource } from "./sources/fetch-source.ts";
 import { sweepFetches } from "./sources/sweep.ts";
 
 export interface PluginServerOptions {
@@ -120,6 +121,7 @@ async function runInFolder(program: Program): Promise<void> {
       reconciler,
       desired: rooms.desired,
       forwarder: rooms.forwarder,
+      sources: rooms.sources,
       logOf: (pluginId) => rooms.logs.of(pluginId),
       platformState: upstream.state,
       metrics: rooms.metrics,
@@ -202,6 +204,7 @@ interface Rooms {
   metrics: Metrics;
   logs: PluginLogs;
   desired: DesiredPlugins;
+  sources: SourceReader;
   parts: Parts;
 }
 
@@ -225,8 +228,9 @@ async function openRooms({
   const calls = new CallStatistics();
   const forwarder = measureCalls(createForwarder(), calls);
   const logs = new PluginLogs(folder.logs);
+  const fetchOptions = fetchOptionsOf(program, upstream, life);
   const parts: Parts = {
-    fetchSource: sourcesOf(program, upstream, life),
+    fetchSource: (source, options) => fetchSource(source, { ...fetchOptions, ...options }),
     releases,
     engines,
     startInstance,
@@ -250,7 +254,8 @@ async function openRooms({
     logger,
   };
   const desired = new DesiredPlugins(folder.desiredList);
-  return { bridge, forwarder, calls, metrics: createMetrics(), logs, parts, desired };
+  const sources = createSourceReader({ fetchOptions, engines, temporaryFolder: folder.temporary });
+  return { bridge, forwarder, calls, metrics: createMetrics(), logs, parts, desired, sources };
 }
 
 /** Read anew each time: who may sign can change while plugins run. */
@@ -260,10 +265,14 @@ async function policyOf(environment: PluginServerEnvironment): Promise<Marketpla
   return openPolicy(environment.PLUGIN_SERVER_MARKETPLACE_URL, environment.PLUGIN_SERVER_MARKETPLACE_BRANCH);
 }
 
-function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): Parts["fetchSource"] {
+function fetchOptionsOf(
+  program: Program,
+  { packages }: Upstream,
+  life: ServerLife,
+): Omit<FetchSourceOptions, "into" | "signal"> {
   const { environment } = program;
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
-  const common = {
+  return {
     marketplaces: () => policyOf(environment),
     allowLocal: environment.PLUGIN_SERVER_ALLOW_LOCAL,
     localRoots: roots.length > 0 ? roots : ["/"],
@@ -275,7 +284,6 @@ function sourcesOf(program: Program, { packages }: Upstream, life: ServerLife): 
       maxEntries: environment.PLUGIN_SERVER_MAX_FILES,
     },
   };
-  return (source, fetch) => fetchSource(source, { ...common, ...fetch });
 }
 
 async function loadState(

@@ -50,6 +50,7 @@ function addInstall(plugin: Command, environment: CommandEnvironment): void {
       ["--version <version>", "version in the marketplace; the newest where absent"],
       ["--config <key=value>", "configuration, as in `noxus plugin configure`", "many"],
       ["--sdk <release>", "release of the Python SDK instead of the one chosen"],
+      ["--preview", "only show what it is: nodes, size, dependencies, who signed it; nothing is installed"],
       ["--keep", "keep the plugin's record when the installation fails"],
       ...waitOptions,
     ],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { CommandEnvironment } from "./define.ts";
+import { addMarketplaceCommands } from "./marketplace-commands.ts";
 import { addNodeCommands } from "./node-commands.ts";
 import { addPluginCommands } from "./plugin-commands.ts";
 import { addProgramCommands } from "./program-commands.ts";
@@ -30,6 +31,7 @@ export function buildProgram(environment: CommandEnvironment): Command {
     );
   addProgramCommands(program, environment);
   addPluginCommands(program, environment);
+  addMarketplaceCommands(program, environment);
   addNodeCommands(program, environment);
   addWorkflowCommands(program, environment);
   addRunCommands(program, environment);

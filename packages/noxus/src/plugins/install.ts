@@ -1,6 +1,7 @@
 import { NoxusError, type Plugin, type PluginInstall, withoutSecrets } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { readAssignments } from "./assignments.ts";
+import { previewPlugin } from "./preview.ts";
 import { chooseSource, type SourceOptions } from "./source.ts";
 import { uploadPackage } from "./upload.ts";
 import { arrive, printArrival, type WaitOptions } from "./wait.ts";
@@ -9,6 +10,8 @@ export interface InstallOptions extends SourceOptions, WaitOptions {
   config?: string[];
   sdk?: string;
   keep?: boolean;
+  /** Only show what it is. */
+  preview?: boolean;
 }
 
 /**
@@ -22,6 +25,7 @@ export async function installPlugin(
 ): Promise<void> {
   const client = context.connect();
   const chosen = await chooseSource(context, word, options);
+  if (options.preview) return previewPlugin(context, chosen);
   const source = chosen.type === "archive" ? await uploadPackage(context, chosen.path) : chosen;
   const install: PluginInstall = {
     source,

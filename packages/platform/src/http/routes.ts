@@ -7,6 +7,7 @@ import { registerFileRoutes } from "../files/file-routes.ts";
 import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
 import { registerHoldRoutes } from "../plugins/hold-routes.ts";
 import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
+import { registerSourceRoutes } from "../plugins/source-routes.ts";
 import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
 import { registerNodeRoutes } from "../registry/node-routes.ts";
 import { registerRunRoutes } from "../runs/routes.ts";
@@ -28,6 +29,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);
   registerHoldRoutes(server, deps);
+  registerSourceRoutes(server, deps);
   registerNodeRoutes(server, deps);
   registerCredentialRoutes(server, deps);
   registerFileRoutes(server, deps);

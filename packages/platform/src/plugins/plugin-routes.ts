@@ -8,7 +8,6 @@ import {
   pluginSettingsSchema,
   pluginTakeUpdateSchema,
   pluginUpdateSchema,
-  type Source,
 } from "@noxus/contracts";
 import { plugins } from "@noxus/database";
 import { count, isNull } from "@noxus/database/sql";
@@ -16,10 +15,10 @@ import type { HttpServer } from "@noxus/service";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { requireAdmin } from "../access/access.ts";
-import { findFile } from "../files/file-records.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
 import { checkConfigChange } from "./check-config.ts";
+import { checkSource, withMarketplace } from "./check-source.ts";
 import { dryRunQuerySchema, planAll, planChange } from "./dry-run.ts";
 import type { PluginRow } from "./plugin-row.ts";
 import {
@@ -281,34 +280,6 @@ async function findInstalled({ database }: PlatformDependencies, idOrName: strin
   const row = await findPlugin(database.db, idOrName);
   if (!row.deletedAt) return row;
   throw new NoxusError("conflict", `The plugin "${row.name}" is being uninstalled. Install it anew instead.`);
-}
-
-function withMarketplace(source: Source, { environment }: PlatformDependencies): Source {
-  const repo_url = environment.NOXUS_MARKETPLACE_URL;
-  if (source.type !== "marketplace" || source.repo_url || !repo_url) return source;
-  return { ...source, repo_url };
-}
-
-/** What can be told of a source before any server fetches it. */
-async function checkSource(
-  source: Source,
-  { access }: FastifyRequest,
-  { database, environment }: PlatformDependencies,
-): Promise<void> {
-  if (source.type === "local" && !environment.NOXUS_ALLOW_LOCAL_PLUGINS)
-    throw new NoxusError(
-      "source_local_refused",
-      "Local sources are off here. Upload the plugin, or set NOXUS_ALLOW_LOCAL_PLUGINS=true for development.",
-    );
-  if (source.type !== "upload") return;
-  await findFile(database.db, source.file_id, access.workspaceId).catch((cause: unknown) => {
-    if (!(cause instanceof NoxusError)) throw cause;
-    throw new NoxusError(
-      "source_file_missing",
-      `There is no file ${source.file_id} in this workspace. Upload the package first (POST /v1/file).`,
-      { cause },
-    );
-  });
 }
 
 function checkSettings(row: PluginRow, changes: Record<string, unknown> | undefined) {

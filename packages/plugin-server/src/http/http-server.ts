@@ -8,6 +8,7 @@ import {
 } from "@noxus/service";
 import type { Forwarder } from "../forward/route.ts";
 import type { LogFile } from "../logs/log-file.ts";
+import type { SourceReader } from "../previews/source-reader.ts";
 import type { DesiredPlugins } from "../reconcile/desired-plugins.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import { requireApiKey } from "./api-key.ts";
@@ -15,6 +16,7 @@ import { addForwardRoutes } from "./forward-routes.ts";
 import { addLogRoutes } from "./log-routes.ts";
 import { addPluginRoutes } from "./plugin-routes.ts";
 import { addServerRoutes } from "./server-routes.ts";
+import { addSourceRoutes } from "./source-routes.ts";
 
 export interface PluginServerHttpOptions {
   apiKey: string;
@@ -22,6 +24,7 @@ export interface PluginServerHttpOptions {
   reconciler: Reconciler;
   desired: DesiredPlugins;
   forwarder: Forwarder;
+  sources: SourceReader;
   logOf: (pluginId: string) => LogFile;
   /** How the platform is reached, for `/ready`. */
   platformState: () => "linked" | "unreachable" | "none";
@@ -52,6 +55,7 @@ export async function createPluginServerHttp(options: PluginServerHttpOptions): 
   addMetricsRoute(server, metrics);
   addPluginRoutes(server, options);
   addLogRoutes(server, options);
+  addSourceRoutes(server, options.sources);
   await addForwardRoutes(server, options);
   return server;
 }
