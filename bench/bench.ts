@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { consolePages } from "./console.ts";
+import { crashes } from "./crashes.ts";
 import { files } from "./files.ts";
 import { forwardingTarget, forwardingThroughServer, streaming } from "./forwarding-sections.ts";
 import { handOver } from "./hand-over.ts";
@@ -35,6 +36,7 @@ const sections: Record<string, Section> = {
   },
   runs,
   "hand-over": handOver,
+  crashes,
   console: consolePages,
   restart: (product) => restarting(product, [1, 10, 20]),
 };

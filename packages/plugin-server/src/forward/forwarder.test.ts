@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { NoxusError, PluginFailure } from "@noxus/contracts";
 import { expect, test } from "vitest";
 import { execution, startScript, textOf } from "../../../../fixtures/script-plugin.ts";
@@ -220,4 +221,24 @@ test("uninstalling refuses those that wait", async () => {
   });
   forwarder.setRoute("p", { state: "unknown" });
   await waiting;
+});
+
+test("a call that a dying process did not take goes to another one, though its body was a stream", async () => {
+  const answers = `pass(id, '{"outputs": {}}');`;
+  const deafens = `serve(({ id }, pass) => { ${answers} require("node:fs").closeSync(0); }); setInterval(() => {}, 1000);`;
+  await using dying = await startScript("stdio", deafens);
+  await using other = await startScript("stdio", `serve(({ id }, pass) => { ${answers} });`);
+  const forwarder = createForwarder();
+  const instances = [dying.instance, other.instance];
+  forwarder.setRoute("p", { state: "serving", instances }, limits);
+  await forwarder.call("p", callOf("deaf from now on"), stays);
+  const text = JSON.stringify({ ctx: {}, inputs: {}, config: {} });
+  const body = {
+    body: Readable.from([Buffer.from(text)], { objectMode: false }),
+    contentLength: text.length,
+  };
+  const answer = forwarder.call("p", callOf("late", body), stays);
+  await expect.poll(() => dying.instance.inFlight).toBe(1);
+  process.kill(dying.instance.pid, "SIGKILL");
+  expect((await answer).status).toBe(200);
 });

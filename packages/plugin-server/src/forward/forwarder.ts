@@ -1,5 +1,6 @@
 import { isNoxusError, type NoxusError, pluginSettingsSchema } from "@noxus/contracts";
 import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.ts";
+import { wholeBody, wholeBytes } from "../instances/whole-body.ts";
 import { type CallLife, startCallLife } from "./call-life.ts";
 import { busy, refusalOf, waitedInVain } from "./refusal.ts";
 import type { CallLimits, Forwarder, ForwardOptions, Route } from "./route.ts";
@@ -88,7 +89,8 @@ class RoutingForwarder implements Forwarder {
 
   /** To an instance; to another one, where the first died before it had anything of the call. */
   async #deliver(delivery: Delivery): Promise<PluginAnswer> {
-    const { call, life } = delivery;
+    const { life } = delivery;
+    const call = await keepSmallBody(delivery.call, life.signal);
     for (;;) {
       // Chosen and called without a pause between: a call that waits here would not be counted yet.
       const instance = leastBusyOf(delivery) ?? (await nextInstance(delivery));
@@ -166,6 +168,19 @@ function routeChange(entry: Entry, signal: AbortSignal): Promise<void> {
   signal.addEventListener("abort", onAbort, { once: true });
   void entry.changed.promise.then(resolve);
   return promise.finally(() => signal.removeEventListener("abort", onAbort));
+}
+
+/** A body that is read whole anyway is read before an instance is chosen: what has not begun can be sent to another one. */
+async function keepSmallBody(call: Call, signal: AbortSignal): Promise<Call> {
+  const { body, contentLength = Number.POSITIVE_INFINITY } = call;
+  if (body === undefined || Buffer.isBuffer(body) || contentLength > wholeBytes) return call;
+  try {
+    return { ...call, body: await wholeBody(body, wholeBytes) };
+  } catch (error) {
+    // The caller went away, or its time was up.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 function canRepeat(error: unknown, call: Call): boolean {

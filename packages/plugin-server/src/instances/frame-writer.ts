@@ -5,6 +5,8 @@ export interface OutgoingFrame {
   content: Buffer[] | AsyncIterable<Buffer>;
   /** Told when the first byte is handed to the pipe: from then on the plugin may have begun. */
   onStarted?: () => void;
+  /** Told when the pipe took nothing of it after all: the plugin had ended, and certainly never began. */
+  onRefused?: () => void;
   /** Asked when its turn comes; a frame that nobody wants any more is not written. */
   isWanted?: () => boolean;
   /** The content could not be read to its end; the plugin drops the half line. */
@@ -12,6 +14,7 @@ export interface OutgoingFrame {
 }
 
 const newline = Buffer.from("\n");
+/** Up to here a write is one piece for the kernel too: the other side gets all of it or nothing. */
 const copiedBytes = 32 * 1024;
 
 /**
@@ -25,6 +28,7 @@ export class FrameWriter {
   #busy = false;
   #batch: Buffer[] = [];
   #batchBytes = 0;
+  #batchFrames: OutgoingFrame[] = [];
 
   constructor(pipe: Writable) {
     this.#pipe = pipe;
@@ -48,7 +52,7 @@ export class FrameWriter {
         if (frame.isWanted && !frame.isWanted()) continue;
         frame.onStarted?.();
         if (Array.isArray(frame.content)) {
-          if (!this.#add(frame.content)) await this.#drained();
+          if (!this.#add(frame, frame.content)) await this.#drained();
         } else {
           if (!this.#writeBatch()) await this.#drained();
           await this.#stream(frame, frame.content);
@@ -60,12 +64,13 @@ export class FrameWriter {
   }
 
   /** To the batch, or straight out where it is too long to be copied. False where the pipe wants a pause. */
-  #add(parts: readonly Buffer[]): boolean {
+  #add(frame: OutgoingFrame, parts: readonly Buffer[]): boolean {
     const bytes = parts.reduce((sum, { length }) => sum + length, newline.length);
     let keepUp = this.#batchBytes + bytes <= copiedBytes || this.#writeBatch();
     if (bytes <= copiedBytes) {
       this.#batch.push(...parts, newline);
       this.#batchBytes += bytes;
+      this.#batchFrames.push(frame);
       return keepUp;
     }
     for (const part of [...parts, newline]) keepUp = this.#pipe.write(part);
@@ -75,9 +80,13 @@ export class FrameWriter {
   #writeBatch(): boolean {
     if (this.#batchBytes === 0) return true;
     const batch = Buffer.concat(this.#batch, this.#batchBytes);
+    const frames = this.#batchFrames;
     this.#batch = [];
     this.#batchBytes = 0;
-    return this.#pipe.write(batch);
+    this.#batchFrames = [];
+    return this.#pipe.write(batch, (error) => {
+      if (error) for (const { onRefused } of frames) onRefused?.();
+    });
   }
 
   async #stream(frame: OutgoingFrame, content: AsyncIterable<Buffer>): Promise<void> {

@@ -7,7 +7,7 @@ import { type Extension, sharedExtensions } from "./extensions.ts";
 import { httpRouteOf } from "./http-routes.ts";
 import type { Exit, PluginAnswer } from "./instance.ts";
 import type { Transport, TransportCall } from "./transport.ts";
-import { wholeBody } from "./whole-body.ts";
+import { wholeBody, wholeBytes } from "./whole-body.ts";
 
 export interface HttpTransportOptions {
   /** `http://127.0.0.1:<port>`, or a remote plugin's. */
@@ -22,11 +22,6 @@ export interface HttpTransportOptions {
   exited: Promise<Exit>;
 }
 
-/**
- * Bodies up to this size are passed on whole: a request leaves in one segment with its head, and a break within an
- * answer is still told well. Larger ones stream.
- */
-const wholeBytes = 64 * 1024;
 /** A broken connection and the exit that broke it come within a few ms; callers are to know within 100. */
 const exitWaitMs = 80;
 /** Under the 5 s after which the plugin's own server closes idle connections: else a call may meet a closed one. */

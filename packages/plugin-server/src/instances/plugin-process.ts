@@ -44,6 +44,8 @@ export function spawnPlugin({ launch, stderrTail, isExpected }: SpawnOptions): P
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // Listened for from the start: where the pipes close first, this comes in the same turn as the exit.
+  const allClosed = closed(child);
   const marker = launch.env[markerVariable];
   const isSandboxed = launch.isolation?.level === "sandboxed";
   let ended = false;
@@ -54,7 +56,7 @@ export function spawnPlugin({ launch, stderrTail, isExpected }: SpawnOptions): P
     // What it leaves behind (children in its group) must not outlive it; their output would keep the pipes open too.
     signalGroup(child.pid ?? 0, "SIGKILL");
     const expected = isExpected();
-    await Promise.race([closed(child), wait(lastOutputMs)]);
+    await Promise.race([allClosed, wait(lastOutputMs)]);
     const outOfMemory = signal === "SIGKILL" && !expected && (await kills.grew());
     return { exitCode, signal, outOfMemory, livedMs, expected, stderrTail: error?.message ?? stderrTail() };
   });

@@ -99,6 +99,20 @@ test("a plugin that dies fails the calls it had as perhaps started, and those st
   ]);
 });
 
+test("what the pipe did not take any more has certainly not begun, though it was handed over", async () => {
+  const script = `serve(({ id }, pass) => {
+    pass(id, '{"outputs": {}}');
+    require("node:fs").closeSync(0);
+  });
+  setInterval(() => {}, 1000);`;
+  await using plugin = await startScript("stdio", script);
+  await plugin.instance.call(execution("deaf from now on"));
+  const refused = plugin.instance.call(execution("late"));
+  const exited = expect(refused).rejects.toMatchObject({ code: "plugin_exited", data: { started: "no" } });
+  await plugin.instance.stop({ drainMs: 50 });
+  await exited;
+});
+
 test("a plugin that closes its stdout and lives on is ended, and says why to those that wait", async () => {
   await using plugin = await stdio(
     `serve(() => require("node:fs").closeSync(1)); setInterval(() => {}, 1000);`,

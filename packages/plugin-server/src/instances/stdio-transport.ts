@@ -36,7 +36,7 @@ const envelopeBytes = 4096;
 const firstDrops = 10;
 
 /**
- * A request on its way. `queued`: not a byte of it is written; `sent`: the plugin may have begun; `abandoned`: its
+ * A request on its way. `queued`: the plugin has not a byte of it; `sent`: the plugin may have begun; `abandoned`: its
  * caller is gone, but the plugin still works on it, until it hears of that where it can.
  */
 interface Pending {
@@ -180,6 +180,9 @@ export class StdioTransport implements Transport {
       isWanted: () => this.#pending.has(id),
       onStarted: () => {
         if (pending.state === "queued") pending.state = "sent";
+      },
+      onRefused: () => {
+        if (pending.state === "sent") pending.state = "queued";
       },
     });
     return promise;

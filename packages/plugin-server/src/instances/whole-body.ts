@@ -2,6 +2,12 @@ import type { Readable } from "node:stream";
 import { NoxusError } from "@noxus/contracts";
 import type { PluginCall } from "./instance.ts";
 
+/**
+ * Bodies up to this size are passed on whole: a request leaves in one segment with its head, and a break within an
+ * answer is still told well. Larger ones stream, where the transport can.
+ */
+export const wholeBytes = 64 * 1024;
+
 /** The whole body; a stream is read to its end. @throws NoxusError payload_too_large */
 export function wholeBody(body: PluginCall["body"], maxBytes: number): Promise<Buffer> | Buffer {
   if (body === undefined) return Buffer.alloc(0);
