@@ -273,7 +273,7 @@ function fetchOptionsOf(
   const { environment } = program;
   const roots = environment.PLUGIN_SERVER_LOCAL_ROOTS;
   return {
-    marketplaces: () => policyOf(environment),
+    policy: () => policyOf(environment),
     allowLocal: environment.PLUGIN_SERVER_ALLOW_LOCAL,
     localRoots: roots.length > 0 ? roots : ["/"],
     uploads: packages,

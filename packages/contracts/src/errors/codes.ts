@@ -32,6 +32,7 @@ export const errorCodes = {
   source_url_refused: [422, "The repository's address is of a kind that is not allowed."],
   source_file_missing: [422, "The uploaded file is not there any more."],
   git_missing: [503, "Git is not to be found on PATH, or too old."],
+  source_not_allowed: [403, "The plugin server's policy allows plugins from marketplaces only."],
   source_local_refused: [422, "Local sources are off, or the path lies outside the allowed folders."],
   marketplace_plugin_unknown: [422, "The marketplace has no plugin of this name."],
   marketplace_version_unknown: [422, "The marketplace has the plugin, but not in this version."],

@@ -21,6 +21,8 @@ export const marketplacesSchema = z.object({
   marketplaces: z.array(marketplaceSchema),
   /** Whether plugins may come from marketplaces that are not listed. */
   others: z.enum(["allowed", "refused"]),
+  /** Whether they may come from elsewhere: Git repositories, uploads, folders, endpoints. */
+  otherSources: z.enum(["allowed", "refused"]),
 });
 export type Marketplaces = z.infer<typeof marketplacesSchema>;
 

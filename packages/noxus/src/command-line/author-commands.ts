@@ -118,6 +118,7 @@ function addPublishing(plugin: Command, environment: CommandEnvironment): void {
       ["--base <branch>", "the marketplace's branch (main)"],
       ["--branch <branch>", "push to this new branch instead, for a pull request"],
       ["--key [file]", "sign the version with your key, or with the one in this file"],
+      ["--new-key", "make that key first"],
     ],
     run: async (context, [folder], options) =>
       (await import("../packaging/publish-plugin.ts")).publishPlugin(context, folder, options),

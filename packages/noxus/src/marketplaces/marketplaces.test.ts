@@ -90,33 +90,33 @@ async function publish(version: string, ...words: string[]): Promise<void> {
 test("what nobody trusted has signed is listed as refused, and is not installed", async () => {
   await writeFile(join(cwd, "hello/CHANGELOG.md"), "## 1.1.0\n\nFriendlier.\n\n## 1.0.0\n\nThe first.\n");
   await publish("1.0.0", "--key", "stranger.pem");
-  const { plugins } = await json<MarketplacePluginList>("marketplace", "search");
+  const { plugins } = await json<MarketplacePluginList>("marketplace", "search", "HELLO");
   expect(plugins).toMatchObject([
     { name: "hello", version: "1.0.0", refused: { code: "signature_untrusted" }, installed: [] },
   ]);
   const refused = await noxus("plugin", "install", "hello", "--marketplace");
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("trusted are: Ann (ed25519:") });
   expect(refused.stderr).toContain("The installation was taken back");
-  const elsewhere = await noxus("plugin", "install", "hello", "--marketplace", `${git.url}/other.git`);
-  expect(elsewhere.stderr).toContain("takes plugins only from the marketplaces that its operator lists");
 }, 60_000);
 
 test("what a trusted key has signed is found, looked at, installed, and told whose it is", async () => {
   await publish("1.1.0", "--key", "ann.pem");
-  const shown = await json<MarketplacePluginView>("marketplace", "show", "hello");
+  const shown = await platform.json<MarketplacePluginView>("/v1/marketplaces/plugins/hello");
   expect(shown.versions).toMatchObject([
     { version: "1.1.0", changes: "Friendlier.", signature: { signer: "Ann", trusted: true }, refused: null },
     { version: "1.0.0", changes: "The first.", refused: { code: "signature_untrusted" } },
   ]);
-  const preview = await json<PluginPreview>("plugin", "install", "hello", "--marketplace", "--preview");
+  const source = { type: "marketplace", name: "hello" };
+  const preview = await platform.json<PluginPreview>("/v1/plugins/preview", { body: { source } });
   expect(preview).toMatchObject({ version: "1.1.0", problem: null, signature: { signer: "Ann" } });
   expect(preview.manifest?.nodes.length).toBeGreaterThan(0);
-  expect(await json("plugin", "list"), "a preview installs nothing").toEqual([]);
+  expect(await platform.json("/v1/plugins"), "a preview installs nothing").toMatchObject({ items: [] });
   const plugin = await json<Plugin>("plugin", "install", "hello", "--marketplace", "--version", "1.1.0");
   expect(plugin.status).toBe("running");
   expect((await noxus("plugin", "show", "hello")).stdout).toContain(`Ann (${annsKey})`);
-  const { plugins } = await json<MarketplacePluginList>("marketplace", "search", "HELLO");
-  expect(plugins[0]?.installed).toMatchObject([{ name: "hello", version: "1.1.0" }]);
+  const printed = (await noxus("marketplace", "show", "hello")).stdout;
+  expect(printed).toMatch(/installed +1\.1\.0/);
+  expect(printed).toMatch(/1\.1\.0 +\d{4}-\d\d-\d\d +Ann +[0-9a-f]{12}/);
 }, 60_000);
 
 test("a package on this machine is looked at, and not kept on the platform", async () => {

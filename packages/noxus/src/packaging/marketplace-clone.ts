@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { NoxusError } from "@noxus/contracts";
-import { digestTree, fetchSource, readTree } from "@noxus/plugin-server";
+import { digestTree, fetchSource, openPolicy, readTree } from "@noxus/plugin-server";
 import type { CommandContext } from "../command-line/define.ts";
 
 type GitContext = Pick<CommandContext, "env" | "signal">;
@@ -58,8 +58,8 @@ export class MarketplaceClone {
         into: join(temporary, "source"),
         allowLocal: true,
         localRoots: [this.folder],
-        marketplaces: nothing,
-        uploads: nothing,
+        policy: async () => openPolicy(),
+        uploads: () => Promise.reject(new Error("A folder of Git is fetched here.")),
         environment: this.#context.env,
         signal: this.#context.signal,
       });
@@ -79,8 +79,6 @@ export class MarketplaceClone {
     return runGit(this.#context, this.folder, words);
   }
 }
-
-const nothing = () => Promise.reject(new Error("A folder of Git alone is fetched here."));
 
 /** With the author's own name, credentials and signing, as their Git is set up. */
 async function runGit({ env, signal }: GitContext, cwd: string, words: string[]): Promise<string> {

@@ -11,7 +11,7 @@ import { SourcePlaces } from "../validate/source-places.ts";
 import { keepIndex } from "./keep-index.ts";
 import { MarketplaceClone } from "./marketplace-clone.ts";
 import { stage } from "./package-plugin.ts";
-import { keyFile, readSigningKey, type SigningKey } from "./signing-key.ts";
+import { keyFile, makeSigningKey, readSigningKey, type SigningKey } from "./signing-key.ts";
 
 export interface PublishOptions {
   /** The marketplace: a Git repository that you may push to. */
@@ -22,6 +22,8 @@ export interface PublishOptions {
   branch?: string;
   /** Sign the version: true with the author's own key, else with the one in this file. */
   key?: string | true;
+  /** Make that key first. */
+  newKey?: boolean;
 }
 
 /** What was pushed. */
@@ -53,7 +55,7 @@ export async function publishPlugin(
       "Say where to: --to and the address of the marketplace's Git repository.",
     );
   const project = await readProject(context.cwd, word);
-  const key = options.key ? await readSigningKey(keyFile(context, fileOf(options.key))) : undefined;
+  const key = await signingKey(context, options);
   const manifest = await withLocalPlugin(context, project, {}, async (plugin) => plugin.manifest);
   const temporary = await mkdtemp(join(tmpdir(), "noxus-publish-"));
   try {
@@ -71,8 +73,13 @@ export async function publishPlugin(
 }
 
 /** `--key` alone means the author's own. */
-function fileOf(key: string | true): string | undefined {
-  return key === true ? undefined : key;
+async function signingKey(
+  context: CommandContext,
+  { key, newKey = false }: PublishOptions,
+): Promise<SigningKey | undefined> {
+  if (!key && !newKey) return undefined;
+  const file = keyFile(context, typeof key === "string" ? key : undefined);
+  return newKey ? makeSigningKey(file) : readSigningKey(file);
 }
 
 interface Publication {

@@ -33,7 +33,7 @@ export async function readSigningKey(file: string): Promise<SigningKey> {
   } catch (cause) {
     throw new NoxusError(
       "signature_invalid",
-      `Expected an Ed25519 private key in ${file}: ${(cause as Error).message}. \`noxus plugin sign --new-key\` makes one.`,
+      `Expected an Ed25519 private key in ${file}: ${(cause as Error).message}. Add --new-key to make one.`,
       { cause },
     );
   }

@@ -58,7 +58,7 @@ function context(more: Partial<FetchContext> = {}): FetchContext {
   return {
     into: join(folder, "fetch"),
     limits: defaultLimits,
-    marketplaces: async () => openPolicy(shop.url),
+    policy: async () => openPolicy(shop.url),
     allowLocal: false,
     localRoots: [],
     uploads: () => Promise.reject(new Error("no uploads here")),
@@ -144,12 +144,10 @@ test("another marketplace and branch may be named; faults of the repository are 
 test("a private marketplace is opened with the credentials that the server knows for it", async () => {
   const hidden = await server.createRepository({ name: "hidden", auth: { token: "s3cret-token" } });
   await server.commit(hidden, { files: { "a/manifest.json": manifest("a", "1.0.0") } });
-  const policy = openPolicy(shop.url);
-  policy.marketplaces.push({ ...knownAs(hidden.url), token: "s3cret-token" });
-  const marketplaces = async () => policy;
-  expect((await fetchCode({ name: "a", repo_url: hidden.url }, { marketplaces })).files).toEqual([
-    "manifest.json",
-  ]);
+  const known = openPolicy(shop.url);
+  known.marketplaces.push({ ...knownAs(hidden.url), token: "s3cret-token" });
+  const policy = async () => known;
+  expect((await fetchCode({ name: "a", repo_url: hidden.url }, { policy })).files).toEqual(["manifest.json"]);
   expect((await failureOf({ name: "a", repo_url: hidden.url })).code).toBe("source_credentials_refused");
 });
 

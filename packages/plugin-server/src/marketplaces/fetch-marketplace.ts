@@ -21,7 +21,7 @@ import { marketplaceOf } from "./policy.ts";
  * @throws NoxusError marketplace_…, signature_…, source_…
  */
 export async function fetchMarketplace(source: MarketplaceSource, context: FetchContext): Promise<Fetched> {
-  const marketplace = marketplaceOf(await context.marketplaces(), source);
+  const marketplace = marketplaceOf(await context.policy(), source);
   return withRepository(marketplace, context, "blob:none", async (repository, options, filter) => {
     const { commit } = context;
     const tip = await fetchCommit(repository, { branch: marketplace.branch, commit }, options, filter);

@@ -17,7 +17,7 @@ import { readIcons } from "./icon.ts";
 import { type PastVersion, pastVersions } from "./past-versions.ts";
 import { type PluginFolder, readPluginFolders } from "./plugin-folders.ts";
 import { describeMarketplace, type KnownMarketplace, marketplaceOf } from "./policy.ts";
-import { indexPath, parseIndex, type VersionIndex } from "./version-index.ts";
+import { findPublished, indexPath, parseIndex, type VersionIndex } from "./version-index.ts";
 
 type Place = Pick<MarketplaceSource, "repo_url" | "branch">;
 
@@ -28,7 +28,7 @@ type Place = Pick<MarketplaceSource, "repo_url" | "branch">;
  * @throws NoxusError marketplace_not_allowed, source_…
  */
 export async function listPlugins(place: Place, context: FetchContext): Promise<MarketplacePlugins> {
-  const policy = await context.marketplaces();
+  const policy = await context.policy();
   const marketplace = marketplaceOf(policy, place);
   return withRepository(marketplace, context, "blob:none", async (repository, options, filter) => {
     const commit = await fetchCommit(repository, { branch: marketplace.branch }, options, filter);
@@ -53,7 +53,7 @@ export async function showPlugin(
   { name, ...place }: Place & { name: string },
   context: FetchContext,
 ): Promise<MarketplacePluginDetail> {
-  const policy = await context.marketplaces();
+  const policy = await context.policy();
   const marketplace = marketplaceOf(policy, place);
   return withRepository(marketplace, context, "blob:none", async (repository, options, filter) => {
     const commit = await fetchCommit(repository, { branch: marketplace.branch }, options, filter);
@@ -121,7 +121,7 @@ function toVersions(
     publishedAt: at,
     commit,
     changes: changes.get(version.replace(/^v/i, "")) ?? changesOf(subjects, plugin.name),
-    release: index?.versions.find((one) => one.version === version)?.release ?? null,
+    release: findPublished(index, version)?.release ?? null,
     ...judge(plugin, version, marketplace),
   }));
 }

@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type MarketplaceRecord, type Marketplaces, NoxusError } from "@noxus/contracts";
+import {
+  DEFAULT_MARKETPLACE_URL,
+  type MarketplaceRecord,
+  type Marketplaces,
+  NoxusError,
+  type Source,
+} from "@noxus/contracts";
 import { parse } from "yaml";
 import { z } from "zod";
 import { isPublicKey } from "./public-key.ts";
@@ -50,17 +56,19 @@ export type KnownMarketplace = z.infer<typeof knownMarketplaceSchema>;
  *           - { key: "ed25519:…", name: Ann }
  *       - repo_url: https://git.example/everyone/marketplace.git
  *         branch: stable
- *     others: refused                     # `allowed` by default
+ *     others: refused                     # marketplaces that are not listed; `allowed` by default
+ *     other_sources: refused              # Git, uploads, folders, endpoints; `allowed` by default
  */
 const policySchema = z.strictObject({
   marketplaces: z.array(knownMarketplaceSchema).min(1, "must name at least one marketplace"),
   others: z.enum(["allowed", "refused"]).default("allowed"),
+  other_sources: z.enum(["allowed", "refused"]).default("allowed"),
 });
 export type MarketplacePolicy = z.infer<typeof policySchema>;
 
 /** The policy without a file: one marketplace, of which anything may be installed, as of any other. */
-export function openPolicy(repo_url: string, branch = "main"): MarketplacePolicy {
-  return { marketplaces: [knownMarketplaceSchema.parse({ repo_url, branch })], others: "allowed" };
+export function openPolicy(repo_url = DEFAULT_MARKETPLACE_URL, branch = "main"): MarketplacePolicy {
+  return policySchema.parse({ marketplaces: [{ repo_url, branch }] });
 }
 
 /** @throws NoxusError `configuration_invalid`, each problem with its path */
@@ -69,7 +77,8 @@ export async function readPolicy(file: string): Promise<MarketplacePolicy> {
   try {
     value = parse(await readFile(file, "utf8"));
   } catch (cause) {
-    throw unusable(file, (cause as Error).message, { cause });
+    // The parser goes on with the lines themselves, and one of them may be a password.
+    throw unusable(file, (cause as Error).message.split("\n")[0] ?? "", { cause });
   }
   const parsed = policySchema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -87,6 +96,16 @@ function unusable(
     "configuration_invalid",
     `The file of marketplaces ${file} cannot be used, and without it none is trusted: ${problem}`,
     more,
+  );
+}
+
+/** @throws NoxusError `source_not_allowed` for what comes from no marketplace, where the policy refuses that */
+export function assertAllowed({ other_sources }: MarketplacePolicy, { type }: Pick<Source, "type">): void {
+  if (type === "marketplace" || other_sources === "allowed") return;
+  throw new NoxusError(
+    "source_not_allowed",
+    `This plugin server takes plugins only from marketplaces, and this source is of the type ${type}. Publish the plugin to one of them (\`noxus plugin publish\`), or ask the server's operator.`,
+    { data: { type } },
   );
 }
 
@@ -135,7 +154,7 @@ function plainAddress(url: string): string {
 /** What may be told of a policy: no credentials. */
 export function describePolicy(policy: MarketplacePolicy): Marketplaces {
   const marketplaces = policy.marketplaces.map((one) => describeMarketplace(policy, one));
-  return { marketplaces, others: policy.others };
+  return { marketplaces, others: policy.others, otherSources: policy.other_sources };
 }
 
 export function describeMarketplace(

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MarketplaceSource, NoxusError, ReleaseSignature } from "@noxus/contracts";
+import type { MarketplaceSource, NoxusError, ReleaseSignature, Source } from "@noxus/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type GitServer, type Repository, startGitServer } from "../../../../fixtures/git-server.ts";
 import { digestTree, readTree } from "../releases/file-tree.ts";
@@ -62,7 +62,7 @@ function context(policy?: MarketplacePolicy): FetchContext {
   return {
     into: join(folder, "fetch"),
     limits: defaultLimits,
-    marketplaces: async () => policy ?? openPolicy(shop.url),
+    policy: async () => policy ?? openPolicy(shop.url),
     allowLocal: false,
     localRoots: [],
     uploads: () => Promise.reject(new Error("no uploads here")),
@@ -170,6 +170,22 @@ test("marketplaces that are not listed may be refused, and another spelling of a
   expect((await refusalOf({ repo_url: spelled, version: "1.1.0" }, policy)).code).toBe("signature_missing");
 });
 
+test("other sources than marketplaces may be refused, whatever their kind, before anything is fetched", async () => {
+  const yaml = `{ marketplaces: [{ repo_url: "${shop.url}" }], other_sources: refused }`;
+  const policy = await policyOf(yaml);
+  const elsewhere: Source[] = [
+    { type: "git", repo_url: shop.url, branch: "main", path: "greeter" },
+    { type: "upload", file_id: "x", filename: "x.zip" },
+    { type: "local", path: folder },
+  ];
+  for (const source of elsewhere)
+    await expect(fetchSource(source, context(policy))).rejects.toMatchObject({
+      code: "source_not_allowed",
+      status: 403,
+    });
+  expect(await fetchPlugin({ version: "1.1.0" }, policy)).toMatchObject({ code: "// 1.1.0" });
+});
+
 test("files that were changed without a new version are refused, signed or not, whatever the policy", async () => {
   await commit({ "greeter/index.ts": "// changed by hand" });
   for (const policy of [await requiring(ann.text), openPolicy(shop.url)]) {
@@ -250,6 +266,9 @@ test("a file of marketplaces that cannot be used names each problem, and no secr
   expect(error.message).toContain("must name at least one key where signatures are required");
   expect(error.message).toMatch(/marketplaces\.1\.keys\.0/);
   expect(error.message).not.toContain("s3cret");
+  const unreadable = await policyOf('marketplaces: [{ token: "s3cret" }').catch(({ message }) => message);
+  expect(unreadable).toMatch(/at line 1, column/);
+  expect(unreadable).not.toContain("s3cret");
   await expect(policyOf("marketplaces: []")).rejects.toThrow("must name at least one marketplace");
   await expect(readPolicy(join(folder, "absent.yaml"))).rejects.toThrow(/absent\.yaml cannot be used/);
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   temporaryFolder = await mkdtemp(join(tmpdir(), "preview-test-"));
   reader = createSourceReader({
     fetchOptions: {
-      marketplaces: async () => openPolicy(repository.url),
+      policy: async () => openPolicy(repository.url),
       allowLocal: true,
       localRoots: [root],
       uploads: () => Promise.reject(new Error("no uploads here")),

@@ -64,7 +64,7 @@ export function createSourceReader({
       }
     }, signal);
   return {
-    marketplaces: async () => describePolicy(await fetchOptions.marketplaces()),
+    marketplaces: async () => describePolicy(await fetchOptions.policy()),
     plugins: (place, signal) => look((context) => listPlugins(place, context), signal),
     plugin: (place, signal) => look((context) => showPlugin(place, context), signal),
     preview: (source, signal) =>

@@ -9,8 +9,8 @@ export interface FetchContext {
   limits: SourceLimits;
   /** Instead of the branch's newest, of a repository or marketplace: to have again what was there before. */
   commit?: string | undefined;
-  /** The operator's policy as it is now; asked only for sources of the type `marketplace`. */
-  marketplaces: () => Promise<MarketplacePolicy>;
+  /** What the operator lets in, as of now. */
+  policy: () => Promise<MarketplacePolicy>;
   /** Whether `local` sources and `file://` addresses are on: for development only. */
   allowLocal: boolean;
   /** The folders below which local sources must lie. */

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { NoxusError, type Source } from "@noxus/contracts";
 import { fetchMarketplace } from "../marketplaces/fetch-marketplace.ts";
+import { assertAllowed } from "../marketplaces/policy.ts";
 import type { FetchContext } from "./fetch-context.ts";
 import type { Fetched } from "./fetched.ts";
 import { fetchGit } from "./git.ts";
@@ -38,7 +39,8 @@ export async function fetchSource(source: Source, options: FetchSourceOptions): 
   }
 }
 
-function fetchKind(source: Source, context: FetchContext): Promise<Fetched> {
+async function fetchKind(source: Source, context: FetchContext): Promise<Fetched> {
+  assertAllowed(await context.policy(), source);
   switch (source.type) {
     case "git":
       return fetchGit(source, context);

@@ -9,6 +9,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type GitSource, NoxusError, type Source } from "@noxus/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type GitServer, type Repository, startGitServer } from "../../../../fixtures/git-server.ts";
+import { openPolicy } from "../marketplaces/policy.ts";
 import { type FetchSourceOptions, fetchSource } from "./fetch-source.ts";
 import { sweepFetches } from "./sweep.ts";
 
@@ -53,7 +54,7 @@ afterAll(async () => {
 function options(more: Partial<FetchSourceOptions> = {}): FetchSourceOptions {
   return {
     into: join(folder, "fetch"),
-    marketplaces: () => Promise.reject(new Error("no marketplaces here")),
+    policy: async () => openPolicy(),
     allowLocal: false,
     localRoots: [],
     uploads: () => Promise.reject(new Error("no uploads here")),
@@ -396,8 +397,9 @@ test("what a kill -9 leaves in the middle of a fetch, a sweep removes: folders a
   server.behave(hanging, { kind: "hang", at: "pack" });
   const script = `
     import { fetchSource } from ${JSON.stringify(join(import.meta.dirname, "fetch-source.ts"))};
+    import { openPolicy } from ${JSON.stringify(join(import.meta.dirname, "../marketplaces/policy.ts"))};
     await fetchSource(${JSON.stringify(gitSource(hanging))}, { into: ${JSON.stringify(join(folder, "fetch"))},
-      marketplaces: [], allowLocal: false, localRoots: [], environment: process.env, signal: new AbortController().signal });`;
+      policy: async () => openPolicy(), allowLocal: false, localRoots: [], environment: process.env, signal: new AbortController().signal });`;
   const args = ["--conditions=noxus-source", "--input-type=module-typescript", "-e", script];
   const child = spawn(process.execPath, args, { stdio: "ignore" });
   await until(() => gitProcesses().length > 1);

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPolicy } from "../marketplaces/policy.ts";
 import { type FetchSourceOptions, fetchSource } from "./fetch-source.ts";
 
 let folder: string;
@@ -25,7 +26,7 @@ function fetchLocally(path: string, more: Partial<FetchSourceOptions> = {}) {
     { type: "local", path },
     {
       into: join(folder, "fetch"),
-      marketplaces: () => Promise.reject(new Error("no marketplaces here")),
+      policy: async () => openPolicy(),
       allowLocal: true,
       localRoots: [join(folder, "allowed")],
       uploads: () => Promise.reject(new Error("no uploads here")),

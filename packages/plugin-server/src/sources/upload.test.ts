@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { NoxusError } from "@noxus/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { tgzOf, zipOf } from "../../../../fixtures/archives.ts";
+import { openPolicy } from "../marketplaces/policy.ts";
 import { type FetchSourceOptions, fetchSource } from "./fetch-source.ts";
 
 let folder: string;
@@ -29,7 +30,7 @@ function options(
 ): FetchSourceOptions {
   return {
     into: join(folder, "fetch"),
-    marketplaces: () => Promise.reject(new Error("no marketplaces here")),
+    policy: async () => openPolicy(),
     allowLocal: false,
     localRoots: [],
     uploads,
