@@ -14,6 +14,7 @@ import { handOver } from "./hand-over.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { installing, restarting } from "./installing.ts";
 import { Product } from "./product.ts";
+import { reconcile } from "./reconcile.ts";
 import { runs } from "./runs.ts";
 import { type Figure, toTable } from "./table.ts";
 import { typescript } from "./typescript.ts";
@@ -37,6 +38,7 @@ const sections: Record<string, Section> = {
   runs,
   "hand-over": handOver,
   crashes,
+  reconcile,
   console: consolePages,
   restart: (product) => restarting(product, [1, 10, 20]),
 };

@@ -21,7 +21,8 @@ export function cpuByProgram(pid: number): Record<string, number> {
   return used;
 }
 
-function secondsOf(pid: number): number {
+/** Seconds of processor time of one process, without its children; 0 where it is gone. */
+export function secondsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

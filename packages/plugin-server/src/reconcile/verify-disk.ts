@@ -1,5 +1,5 @@
 import type { Parts } from "./parts.ts";
-import type { Built } from "./plugin-record.ts";
+import type { Built, PluginRecord } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 
 /**
@@ -18,9 +18,15 @@ export async function verifyDisk(
     const { state: found } = await parts.releases.verify(hash, { thorough: deep, signal });
     if (found !== "ok") await loseRelease(state, hash, parts);
   }
-  for (const built of [record.prepared, record.good]) {
-    if (built && !(await isEnvironmentThere(built, parts))) loseEnvironment(state, built, parts);
+  for (const built of distinctEnvironments(record)) {
+    if (!(await isEnvironmentThere(built, parts))) loseEnvironment(state, built, parts);
   }
+}
+
+/** Mostly what was prepared last is what runs: one look is enough. */
+function distinctEnvironments({ prepared, good }: PluginRecord): Built[] {
+  const isSame = prepared?.environment === good?.environment && prepared?.engine === good?.engine;
+  return [prepared, isSame ? undefined : good].filter((built) => built !== undefined);
 }
 
 async function isEnvironmentThere(built: Built, { engines }: Pick<Parts, "engines">): Promise<boolean> {

@@ -66,8 +66,9 @@ export class ReleaseStore {
     { thorough = false, signal }: { thorough?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Verdict> {
     const record = await readRecord(this.#record(hash));
-    if (!record || !(await isThere(this.#tree(hash)))) return { state: "absent" };
-    const here = new Map((await readTree(this.#tree(hash))).map((entry) => [entry.path, entry]));
+    const tree = record && (await readTreeIfThere(this.#tree(hash)));
+    if (!tree) return { state: "absent" };
+    const here = new Map(tree.map((entry) => [entry.path, entry]));
     const missing = record.entries.filter(({ path }) => !here.has(path)).map(({ path }) => path);
     const changed = record.entries
       .filter((entry) => differs(entry, here.get(entry.path)))
@@ -185,6 +186,15 @@ async function move(from: string, to: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     await rm(from, { recursive: true });
+  }
+}
+
+async function readTreeIfThere(folder: string): Promise<TreeEntry[] | undefined> {
+  try {
+    return await readTree(folder);
+  } catch (error) {
+    if (await isThere(folder)) throw error;
+    return undefined;
   }
 }
 
