@@ -12,6 +12,8 @@ export async function listMarketplaces({ connect, terminal, signal }: CommandCon
       ? "Any other can be named with --marketplace <url>."
       : "Plugins from other marketplaces are refused.",
   );
+  if (known.otherSources === "refused")
+    terminal.note("Git repositories, uploads, folders and endpoints are refused.");
 }
 
 function toRow({ name, repo_url, branch, isDefault, signatures, keys }: MarketplaceRecord): string[] {

@@ -14,7 +14,7 @@ export interface Offer {
   published: PublishedVersion | undefined;
 }
 
-/** @throws NoxusError marketplace_index_invalid */
+/** What a marketplace says of a plugin's version. @throws NoxusError marketplace_index_invalid */
 export function offerOf(
   { name, folder, index }: Pick<PluginFolder, "name" | "folder" | "index">,
   version: string | undefined,

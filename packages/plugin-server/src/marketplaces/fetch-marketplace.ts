@@ -30,8 +30,8 @@ export async function fetchMarketplace(source: MarketplaceSource, context: Fetch
     const version = (commit === undefined ? source.version : undefined) ?? plugin.version;
     const found = await findVersion({ repository, options, filter, tip, plugin, version });
     const offer = offerOf(plugin, version);
-    assertAskedFor(source.name, offer, marketplace);
     const signature = checkOffer(offer, marketplace);
+    assertAskedFor(source.name, offer, marketplace);
     const fetched = await unpackGitFolder(repository, { commit: found, folder: plugin.folder }, context);
     await assertPublished(offer, fetched, found);
     return { ...fetched, ...(signature && { signature }) };
@@ -43,6 +43,7 @@ async function assertPublished(offer: Offer, { folder }: Fetched, commit: string
   assertSameContent(offer, await digestTree(folder, await readTree(folder)), commit);
 }
 
+/** By its folder's or its own name. @throws NoxusError marketplace_plugin_unknown, with the nearest names */
 export async function findPlugin(
   repository: GitRepository,
   tip: string,

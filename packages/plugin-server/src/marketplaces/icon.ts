@@ -4,7 +4,7 @@ import type { PluginFolder } from "./plugin-folders.ts";
 /** The files that may be a plugin's icon, the better one first. */
 export const iconTypes = { "icon.svg": "image/svg+xml", "icon.png": "image/png" } as const;
 
-/** A list shows hundreds of them, each inside the answer. */
+/** Larger ones are not shown: a list has hundreds of them, each inside the answer. */
 export const MAX_ICON_BYTES = 32 * 1024;
 
 type IconName = keyof typeof iconTypes;
@@ -15,11 +15,14 @@ export async function readIcons(
   plugins: readonly PluginFolder[],
 ): Promise<Map<string, string>> {
   const named = plugins.map((plugin) => ({ ...plugin, icon: iconOf(plugin) }));
-  const contents = await repository.readBytes(named.flatMap(({ icon }) => (icon ? [icon.id] : [])));
+  const contents = await repository.readBytes(
+    named.flatMap(({ icon }) => (icon ? [icon.id] : [])),
+    MAX_ICON_BYTES,
+  );
   return new Map(
     named.flatMap(({ folder, icon, image }) => {
-      const address = icon && toDataAddress(icon.name, contents.get(icon.id));
-      const found = address ?? image;
+      const content = icon && contents.get(icon.id);
+      const found = icon && content ? toDataAddress(icon.name, content) : image;
       return found === undefined ? [] : [[folder, found]];
     }),
   );
@@ -33,8 +36,7 @@ function iconOf({ files }: PluginFolder): { name: IconName; id: string } | undef
   return undefined;
 }
 
-/** Undefined for what is too large to be shown. */
-export function toDataAddress(name: IconName, content: Buffer | undefined): string | undefined {
-  if (!content || content.length > MAX_ICON_BYTES) return undefined;
+/** An icon as an address that holds it. */
+export function toDataAddress(name: IconName, content: Buffer): string {
   return `data:${iconTypes[name]};base64,${content.toString("base64")}`;
 }

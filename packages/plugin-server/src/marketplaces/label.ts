@@ -17,6 +17,9 @@ export interface PluginLabel {
 export const labelFiles = ["manifest.json", "pyproject.toml", "package.json"] as const;
 export type LabelTexts = Partial<Record<(typeof labelFiles)[number], string | undefined>>;
 
+/** Of a `data:` address; as large as that of the largest icon file. */
+const MAX_IMAGE_LENGTH = 48 * 1024;
+
 const text = z.string().optional().catch(undefined);
 const author = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
 const manifestLabel = z.object({
@@ -26,7 +29,7 @@ const manifestLabel = z.object({
   description: text,
   category: text,
   author: text,
-  image: z.string().startsWith("data:image/").optional().catch(undefined),
+  image: z.string().startsWith("data:image/").max(MAX_IMAGE_LENGTH).optional().catch(undefined),
 });
 const projectLabel = z.object({
   project: z.object({

@@ -33,7 +33,10 @@ export async function readPluginFolders(repository: GitRepository, commit: strin
   const read = (id: string | undefined) => (id === undefined ? undefined : texts.get(id));
   const found = [...folders].flatMap(([folder, files]) => {
     const labels = Object.fromEntries(labelFiles.map((name) => [name, read(files.get(name))])) as LabelTexts;
-    return isPlugin(labels) ? [toFolder(folder, files, labels, read(indexes.get(indexPath(folder))))] : [];
+    const index = indexes.get(indexPath(folder));
+    // One that was too large to be read is there all the same, and vouches for nothing.
+    const indexText = index === undefined ? undefined : (texts.get(index) ?? "");
+    return isPlugin(labels) ? [toFolder(folder, files, labels, indexText)] : [];
   });
   const paths = new Set(found.map(({ folder }) => folder));
   return found.filter(({ folder }) => !isInsideAnother(folder, paths));

@@ -157,6 +157,7 @@ export function describePolicy(policy: MarketplacePolicy): Marketplaces {
   return { marketplaces, others: policy.others, otherSources: policy.other_sources };
 }
 
+/** The same of one marketplace. */
 export function describeMarketplace(
   { marketplaces: [first] }: MarketplacePolicy,
   { repo_url, name, branch, signatures, keys }: KnownMarketplace,

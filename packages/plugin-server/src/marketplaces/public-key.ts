@@ -6,6 +6,7 @@ export type PublicKeyText = `ed25519:${string}`;
 
 const form = /^ed25519:([A-Za-z0-9_-]{43})$/;
 
+/** Whether a text is a key in that form. */
 export function isPublicKey(text: string): text is PublicKeyText {
   return form.test(text);
 }

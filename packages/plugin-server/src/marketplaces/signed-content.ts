@@ -31,6 +31,7 @@ export function assertSignedBy(content: SignedContent, { key, signature }: Conte
   if (!isRight) throw invalidSignature(`It was not made by the key that it names, ${key}, for this content`);
 }
 
+/** The error of a signature that does not fit, and why. */
 export function invalidSignature(problem: string): NoxusError {
   return new NoxusError(
     "signature_invalid",

@@ -213,6 +213,8 @@ test("a signature of another version or plugin, and an index that cannot be read
   expect(substituted.message).toContain('made for the plugin "other", and asked for is "greeter"');
   await commit({ ".marketplace/greeter.json": '{ "format": "noxus-marketplace-1" }' });
   expect((await refusalOf({}, openPolicy(shop.url))).code).toBe("marketplace_index_invalid");
+  await commit({ ".marketplace/greeter.json": " ".repeat(1024 * 1024 + 1) });
+  expect((await refusalOf({}, openPolicy(shop.url))).code).toBe("marketplace_index_invalid");
   await writeIndex(published);
 });
 

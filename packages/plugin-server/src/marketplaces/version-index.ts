@@ -49,6 +49,7 @@ export function parseIndex(text: string, path: string): VersionIndex {
   }
 }
 
+/** What an index has of a version; `v1.0.0` and `1.0.0` are one. */
 export function findPublished(
   index: VersionIndex | undefined,
   version: string | undefined,

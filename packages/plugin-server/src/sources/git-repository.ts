@@ -133,18 +133,27 @@ export class GitRepository {
     });
   }
 
-  /** The texts of files by their ids, fetched first where they are absent. */
+  /** The texts of files by their ids, fetched first where they are absent; those over 1 MiB are left out. */
   async read(ids: readonly string[]): Promise<Map<string, string>> {
-    const contents = await this.readBytes(ids);
+    const contents = await this.readBytes(ids, 1024 * 1024);
     return new Map([...contents].map(([id, bytes]) => [id, bytes.toString()]));
   }
 
-  /** As `read`, of files that are no text. */
-  async readBytes(ids: readonly string[]): Promise<Map<string, Buffer>> {
+  /**
+   * As `read`, of files that are no text, up to so many bytes each. A repository may pack gigabytes of zeros into kilobytes,
+   * and all that is read is in memory at once.
+   *
+   * @throws NoxusError archive_too_large
+   */
+  async readBytes(ids: readonly string[], maxBytes: number): Promise<Map<string, Buffer>> {
     if (ids.length === 0) return new Map();
     await this.#have(ids);
-    const out = await this.#run(["cat-file", "--batch"], { input: `${ids.join("\n")}\n` });
-    return parseBatch(out);
+    const sizes = parseSizes(await this.#run(["cat-file", "--batch-check"], { input: linesOf(ids) }));
+    const small = [...sizes].filter(([, size]) => size <= maxBytes);
+    const total = small.reduce((sum, [, size]) => sum + size, 0);
+    if (total > MAX_READ_BYTES) throw tooLarge(MAX_READ_BYTES, "What there is to read in the repository");
+    if (small.length === 0) return new Map();
+    return parseBatch(await this.#run(["cat-file", "--batch"], { input: linesOf(small.map(([id]) => id)) }));
   }
 
   /** What each commit on the way from the tip back changed of some paths, newest first, along first parents. */
@@ -263,6 +272,22 @@ export class GitRepository {
     const { onProgress, signal } = this.#options;
     return { args, cwd: this.#folder, env: this.#env, redact: this.#redact, onProgress, signal };
   }
+}
+
+/** A marketplace of a thousand plugins has some megabytes of manifests. */
+const MAX_READ_BYTES = 128 * 1024 * 1024;
+
+function linesOf(ids: readonly string[]): string {
+  return `${ids.join("\n")}\n`;
+}
+
+/** `<id> <type> <size>\n` each; an id that is not there says `<id> missing`. */
+function parseSizes(out: Buffer): Map<string, number> {
+  const lines = out
+    .toString()
+    .split("\n")
+    .map((line) => line.split(" "));
+  return new Map(lines.flatMap(([id = "", , size]) => (size === undefined ? [] : [[id, Number(size)]])));
 }
 
 async function sizeOf(folder: string): Promise<number> {
