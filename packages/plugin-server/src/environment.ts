@@ -86,7 +86,10 @@ export const pluginServerEnvironmentSchema = z.object({
     "Start in safe mode: no plugin is installed or started before `noxus plugin resume` (or `DELETE /hold` here).",
   ),
   PLUGIN_SERVER_KEEP_RELEASES: envInteger(1, 0, 20).describe(
-    "Earlier releases of each plugin kept on disk, with their environments, for a rollback.",
+    "Earlier releases of each plugin kept on disk, with their environments, for a rollback and for runs that began with them.",
+  ),
+  PLUGIN_SERVER_FORMER_IDLE_MS: envInteger(60_000, 0).describe(
+    "Milliseconds without a call after which the process of an earlier release, started for a run that began with it, is ended.",
   ),
   PLUGIN_SERVER_RESTART_FIRST_MS: envInteger(10_000, 1).describe(
     "Milliseconds before the second restart of a failing plugin (the first is at once); doubles with each failure.",

@@ -297,6 +297,7 @@ async function loadState(
     records: new PluginRecords(folder.plugins),
     onChange: upstream.changed,
     tickMs: environment.PLUGIN_SERVER_TICK_MS,
+    formerIdleMs: environment.PLUGIN_SERVER_FORMER_IDLE_MS,
     hold: environment.PLUGIN_SERVER_HOLD ? holdFromStart() : undefined,
     observer: observeReconciling(metrics),
   });

@@ -90,7 +90,12 @@ export const callHeaders = {
   nodeId: "x-noxus-node",
   /** `run:node:attempt` */
   idempotencyKey: "idempotency-key",
+  /** Releases, comma-separated, of plugins that the run has called before: one of them is called again while it exists. */
+  releases: "x-noxus-releases",
 } as const;
+
+/** On the answer of a call of a run: the release of the plugin that gave it. */
+export const releaseHeader = "x-noxus-release";
 
 /** On a failed call: whether the plugin certainly never began it (`no`: safe to repeat), or may have (`perhaps`). */
 export const startedHeader = "x-noxus-started";

@@ -92,11 +92,14 @@ class RoutingForwarder implements Forwarder {
     const { life } = delivery;
     const call = await keepSmallBody(delivery.call, life.signal);
     for (;;) {
+      const former = formerOf(delivery);
       // Chosen and called without a pause between: a call that waits here would not be counted yet.
-      const instance = leastBusyOf(delivery) ?? (await nextInstance(delivery));
+      const instance = (former && (await former)) ?? leastBusyOf(delivery) ?? (await nextInstance(delivery));
       life.setStarted("perhaps");
       try {
-        return await instance.call({ ...call, signal: life.signal, deadlineAt: life.deadlineAt });
+        const answer = await instance.call({ ...call, signal: life.signal, deadlineAt: life.deadlineAt });
+        answer.release = instance.release;
+        return answer;
       } catch (error) {
         if (!canRepeat(error, call)) throw error;
         life.setStarted("no");
@@ -137,7 +140,30 @@ function finish(slot: Slot | undefined, life: CallLife): void {
 function leastBusyOf({ pluginId, entry, call }: Delivery): Instance | undefined {
   const refusal = refusalOf(pluginId, entry.route, call.kind);
   if (refusal) throw refusal;
-  return leastBusy(entry.route);
+  const instances = instancesOf(entry.route);
+  return leastBusy(ofReleases(instances, call.releases)) ?? leastBusy(instances);
+}
+
+/** An instance of a release that the call's run has called before, where none of those serves. */
+function formerOf({ entry: { route }, call, life }: Delivery): Promise<Instance | undefined> | undefined {
+  const { releases } = call;
+  if (!releases || route.state !== "serving" || ofReleases(route.instances, releases).length > 0)
+    return undefined;
+  const former = route.former?.(releases);
+  return former && Promise.race([former, rejectedWith(life.signal)]);
+}
+
+function ofReleases(instances: readonly Instance[], releases: readonly string[] = []): readonly Instance[] {
+  if (releases.length === 0) return [];
+  return instances.filter(({ release }) => release !== undefined && releases.includes(release));
+}
+
+function rejectedWith(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  if (signal.aborted) reject(signal.reason);
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  promise.catch(() => {});
+  return promise;
 }
 
 /** Waits for a ready instance, or for the route to say that none will come. */
@@ -153,10 +179,13 @@ async function nextInstance(delivery: Delivery): Promise<Instance> {
   }
 }
 
-function leastBusy(route: Route): Instance | undefined {
-  if (route.state !== "serving" && route.state !== "missing_config") return undefined;
+function instancesOf(route: Route): readonly Instance[] {
+  return route.state === "serving" || route.state === "missing_config" ? route.instances : [];
+}
+
+function leastBusy(instances: readonly Instance[]): Instance | undefined {
   let best: Instance | undefined;
-  for (const instance of route.instances)
+  for (const instance of instances)
     if (instance.state === "ready" && (!best || instance.inFlight < best.inFlight)) best = instance;
   return best;
 }

@@ -4,7 +4,7 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
 /**
  * Where calls of one plugin go now. `reconcile` sets it with every change; `forward` alone reads it.
  *
- * - `serving`: to the ready instance with the fewest calls. While none of them is ready (it died a moment ago), calls wait.
+ * - `serving`: to the ready instance with the fewest calls; of a run that has called another release, to that. While none of them is ready (it died a moment ago), calls wait.
  * - `waiting`: the plugin is being installed, started or restarted; calls wait for it within their own deadline. Of an idle
  *   one nothing is done before `onCall` tells that one waits.
  * - `failed`: it does not run and nothing happens before `retryAtMs` (as `performance.now()` tells time); calls are refused at once.
@@ -14,7 +14,12 @@ import type { Instance, PluginAnswer, PluginCall } from "../instances/instance.t
  * - `unknown`: no such plugin; calls that wait are refused, and the plugin's limits are forgotten.
  */
 export type Route =
-  | { state: "serving"; instances: readonly Instance[] }
+  | {
+      state: "serving";
+      instances: readonly Instance[];
+      /** Gives an instance of one of these releases, where one of them can still run. */
+      former?: (releases: readonly string[]) => Promise<Instance | undefined> | undefined;
+    }
   | { state: "waiting"; reason: string; onCall?: () => void }
   | { state: "failed"; failure: PluginFailure; retryAtMs: number | undefined }
   | { state: "missing_config"; problems: readonly string[]; instances: readonly Instance[] }

@@ -8,6 +8,7 @@ import {
   isNoxusError,
   manifestSchema,
   NoxusError,
+  releaseHeader,
   startedHeader,
   validateConfigResponseSchema,
 } from "@noxus/contracts";
@@ -158,7 +159,7 @@ async function forward(
       ...(deadlineMs !== undefined && { deadlineMs }),
     });
     reply.hijack();
-    await passOn(answer, reply);
+    await passOn(answer, reply, call.runId !== undefined);
     return reply;
   } catch (error) {
     if (reply.sent) return reply;
@@ -172,14 +173,16 @@ const joinedBytes = 8 * 1024;
 
 /** Head and body as they come. A body that breaks off breaks the caller's connection too: half an answer is no answer. */
 async function passOn(
-  { status, contentType, contentLength, body }: PluginAnswer,
+  { status, contentType, contentLength, release, body }: PluginAnswer,
   reply: FastifyReply,
+  isOfRun: boolean,
 ): Promise<void> {
   const length = Buffer.isBuffer(body) ? body.length : contentLength;
   reply.raw.writeHead(status, {
     "content-type": contentType,
     ...(length !== undefined && { "content-length": length }),
     ...(status >= 400 && { [startedHeader]: "perhaps" }),
+    ...(isOfRun && release !== undefined && { [releaseHeader]: release }),
   });
   // As text, a small body leaves in one piece with the head; any bytes survive latin1.
   if (Buffer.isBuffer(body) && body.length <= joinedBytes) reply.raw.end(body.toString("latin1"), "latin1");
@@ -196,6 +199,7 @@ function callOf(
   const runId = headerOf(request, callHeaders.runId);
   const nodeId = headerOf(request, callHeaders.nodeId);
   const files = headerOf(request, callHeaders.files);
+  const releases = headerOf(request, callHeaders.releases);
   const { name } = request.params;
   return {
     kind,
@@ -204,6 +208,7 @@ function callOf(
     ...(request.query.skip_cache !== undefined && { skipCache: isTrue(request.query.skip_cache) }),
     ...(runId !== undefined && { runId }),
     ...(nodeId !== undefined && { nodeId }),
+    ...(releases !== undefined && { releases: releases.split(",") }),
     headers: passedHeaders(request),
     grants: {
       files: new Set(files?.split(",").flatMap((id) => id.trim() || [])),

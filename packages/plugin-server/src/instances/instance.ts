@@ -48,6 +48,8 @@ export interface PluginCall {
   /** For the log lines of this call. */
   runId?: string;
   nodeId?: string;
+  /** One of these is to take it, where it still exists: the run has called them before. */
+  releases?: readonly string[];
   /** When the caller stops waiting, as `performance.now()` tells time; the signal ends the call then. */
   deadlineAt?: number;
   /** Ends with the deadline or when the caller goes away. */
@@ -59,6 +61,8 @@ export interface PluginAnswer {
   status: number;
   contentType: string;
   contentLength?: number;
+  /** Of the plugin that answered. */
+  release?: string | undefined;
   body: Readable | Buffer;
 }
 
@@ -70,6 +74,8 @@ export interface Instance {
   readonly pid: number;
   readonly transport: "http" | "stdio";
   readonly port: number | undefined;
+  /** What it runs, where it was started of a release. */
+  readonly release?: string | undefined;
   /** How its process is kept apart: a level of `isolation/level.ts`, or a word of its engine's own. */
   readonly isolation?: string;
   /** What is missing for the next level. */
@@ -108,6 +114,7 @@ export interface StopInstance {
 export interface StartInstance {
   id: string;
   launch: Launch;
+  release?: string;
   settings: Pick<PluginSettings, "startTimeoutMs">;
   log: PluginLog;
   /** Opened for this instance; closed when the process has ended. */

@@ -83,6 +83,10 @@ class RunningInstance implements Instance {
     return this.#process.pid;
   }
 
+  get release(): string | undefined {
+    return this.#options.release;
+  }
+
   get isolation(): string {
     return this.#options.launch.isolation?.level ?? "process";
   }

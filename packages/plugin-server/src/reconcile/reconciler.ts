@@ -5,6 +5,7 @@ import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
+import { FormerReleases } from "./former-releases.ts";
 import { Garbage } from "./garbage.ts";
 import { endRest, noteCalls } from "./idle.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -59,6 +60,8 @@ export interface ReconcilerOptions {
   hold?: Hold | undefined;
   /** Milliseconds between two looks at everything. */
   tickMs: number;
+  /** Milliseconds without a call after which the process of a former release ends. */
+  formerIdleMs: number;
   /** Told of the work, for metrics. */
   observer?: ReconcileObserver;
 }
@@ -80,6 +83,7 @@ export class Reconciler {
   readonly #queue: KeyedQueue;
   readonly #garbage: Garbage;
   readonly #probes: Probes;
+  readonly #formers: FormerReleases;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -87,6 +91,7 @@ export class Reconciler {
     this.#states = new PluginStates({ logger: options.parts.logger, onChange: options.onChange });
     this.#garbage = new Garbage(options.parts, () => this.#states.all());
     this.#probes = new Probes(options.parts);
+    this.#formers = new FormerReleases({ idleMs: options.formerIdleMs, parts: options.parts });
     this.#queue = new KeyedQueue({
       run: (id, signal) => this.#measuredLook(id, signal),
       onFault: (id, error) => {
@@ -147,6 +152,7 @@ export class Reconciler {
         for (const { instance } of state.alive) void this.#probes.probe(state, instance, signal);
       }
       if (this.#options.desired.known) this.wakeAll();
+      this.#formers.endIdle();
       // What a drained process was the last to use.
       this.#garbage.collect();
     }
@@ -382,7 +388,10 @@ export class Reconciler {
         : undefined;
     this.#options.parts.forwarder.setRoute(
       state.id,
-      routeOf(state, () => this.#onCall(state)),
+      routeOf(state, {
+        onCall: () => this.#onCall(state),
+        former: (releases) => this.#formers.of(state, releases),
+      }),
       limits,
     );
   }

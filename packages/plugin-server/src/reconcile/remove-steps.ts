@@ -18,10 +18,11 @@ export function drainStep(context: RemoveContext): void {
 /** Switched off or held: nothing serves any more, everything on disk stays. */
 export function stopStep(context: RemoveContext): void {
   const { state } = context;
-  const old = takeOutAll(state);
+  takeOutAll(state);
   tellSwitch(state);
   context.route();
-  for (const instance of old) drainInBackground(context, instance);
+  // Those of former releases too.
+  for (const instance of state.others.keys()) drainInBackground(context, instance);
 }
 
 /** Ends every process of the plugin. Its record and files are the reconciler's to remove afterwards. */

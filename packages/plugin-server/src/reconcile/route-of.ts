@@ -1,8 +1,15 @@
 import type { Route } from "../forward/route.ts";
 import type { PluginState } from "./plugin-state.ts";
 
-/** Where calls of the plugin go, from its state alone. `onCall` is told of a call to one that is idle. */
-export function routeOf(state: PluginState, onCall: () => void): Route {
+export interface RouteHooks {
+  /** A call came to a plugin that is idle. */
+  onCall: () => void;
+  /** A call asks for one of these releases, none of which serves. */
+  former: NonNullable<Extract<Route, { state: "serving" }>["former"]>;
+}
+
+/** Where calls of the plugin go, from its state alone. */
+export function routeOf(state: PluginState, { onCall, former }: RouteHooks): Route {
   const { desired, serving, configProblems, hindrance } = state;
   if (!desired) return { state: "unknown" };
   if (!desired.enabled) return { state: "disabled" };
@@ -11,7 +18,7 @@ export function routeOf(state: PluginState, onCall: () => void): Route {
   if (instances.length > 0)
     return configProblems.length > 0
       ? { state: "missing_config", problems: configProblems, instances }
-      : { state: "serving", instances };
+      : { state: "serving", instances, former };
   if (state.resting) return { state: "waiting", reason: "It was idle and is being started.", onCall };
   if (!hindrance || isUnderWay(state)) return { state: "waiting", reason: waitingReason(state) };
   return { state: "failed", failure: hindrance.report, retryAtMs: hindrance.block.retryAtMs };

@@ -56,20 +56,29 @@ export async function startOne(context: StepContext, built: Built): Promise<Inst
   const { state, parts, signal } = context;
   return parts.startSlots.use(async () => {
     state.beginPhase("start");
-    const instance = await spawn(context, built);
-    try {
-      await instance.ready;
-      signal.throwIfAborted();
-      state.endPhase("start");
-      return instance;
-    } catch (error) {
-      await discard(state, instance);
-      throw await startError(error, { parts, built, instance });
-    }
+    const instance = await startReady(context, built);
+    state.endPhase("start");
+    return instance;
   }, signal);
 }
 
-async function spawn(context: StepContext, built: Built): Promise<Instance> {
+type StartContext = Pick<StepContext, "state" | "desired" | "parts" | "signal">;
+
+/** From spawn to healthy; among the plugin's `others` until somebody takes it out. */
+export async function startReady(context: StartContext, built: Built): Promise<Instance> {
+  const { state, parts, signal } = context;
+  const instance = await spawn(context, built);
+  try {
+    await instance.ready;
+    signal.throwIfAborted();
+    return instance;
+  } catch (error) {
+    await discard(state, instance);
+    throw await startError(error, { parts, built, instance });
+  }
+}
+
+async function spawn(context: StartContext, built: Built): Promise<Instance> {
   const { state, desired, parts, signal } = context;
   const id = randomUUID();
   const scratchFolder = join(parts.scratchFolder, id);
@@ -84,7 +93,7 @@ async function spawn(context: StepContext, built: Built): Promise<Instance> {
   try {
     await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
     const { settings, source } = desired;
-    const common = { id, settings, log, bridge, signal: parts.lifeSignal };
+    const common = { id, release: built.release, settings, log, bridge, signal: parts.lifeSignal };
     const endpoint = parts.engines.find(({ name }) => name === built.engine)?.connect?.(source);
     const instance = endpoint
       ? parts.connectInstance({ ...common, endpoint })
@@ -104,7 +113,7 @@ async function spawn(context: StepContext, built: Built): Promise<Instance> {
 }
 
 async function launchOf(
-  { state, desired, parts }: StepContext,
+  { state, desired, parts }: StartContext,
   built: Built,
   { id, scratchFolder, bridgeUrl }: { id: string; scratchFolder: string; bridgeUrl: string },
 ): Promise<Launch> {

@@ -51,6 +51,10 @@ class RemoteInstance implements Instance {
     this.ready.catch(() => {});
   }
 
+  get release(): string | undefined {
+    return this.#options.release;
+  }
+
   get state(): InstanceState {
     return this.#state;
   }

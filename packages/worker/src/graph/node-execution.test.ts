@@ -43,7 +43,7 @@ async function execute(executor: NodeExecutor, { signal, policy = {}, past: befo
   const journal = new RunJournal({ pool: pool as never, ...lease, large, limits });
   const node = graphWith(policy).nodes.get("n");
   if (!node) throw new Error("no node");
-  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
+  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow", releases: new Set<string>() };
   const execution = {
     node,
     journalId: "n",
@@ -136,6 +136,7 @@ test("attempts of an earlier life of the run count, and what will fail for ever 
     failures: 2,
     wait: null,
     started_at: null,
+    plugin_release: null,
   };
   await execute(failTimes(9, keys), { policy: { retries: 2, ...soon }, past });
   expect(keys).toEqual(["run:n:3"]);
@@ -161,6 +162,7 @@ test("a node with a default goes on with it, and an earlier life's default stays
     failures: 2,
     wait: null,
     started_at: null,
+    plugin_release: null,
   };
   expect((await execute(() => expect.unreachable(), { policy, past })).outcome).toEqual({ output: [] });
 });
@@ -174,6 +176,7 @@ test("a call that was under way when its worker was lost is made again, unless t
     failures: 0,
     wait: null,
     started_at: null,
+    plugin_release: null,
   };
   expect((await execute(failTimes(0), { past })).outcome).toEqual({ output: "done" });
   const policy = { on_interruption: "fail", retries: 3, ...soon };

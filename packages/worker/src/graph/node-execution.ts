@@ -207,6 +207,7 @@ async function callWithin(execution: NodeExecution, record: NodeRunRecord): Prom
     wait: (wait) => waitInJournal({ ...execution, record, wait, signal: limit.signal }),
     noteRelease: (release) => {
       record.plugin_release = release;
+      run.releases.add(release);
     },
     signal: limit.signal,
   };

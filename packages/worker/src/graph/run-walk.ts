@@ -22,6 +22,8 @@ export interface RunWalk {
   journal: RunJournal;
   past: PastNodeRuns;
   told: ReadonlySet<string>;
+  /** Of plugins, that the run has called. */
+  releases: Set<string>;
   parts: ExecutionParts;
   control: RunControl;
   prefix: string;
@@ -47,9 +49,9 @@ async function walkWorkflow(
 }
 
 function walkOptions(context: RunWalk) {
-  const { run, journal, past, told, control, prefix, parts, signal } = context;
+  const { run, journal, past, told, releases, control, prefix, parts, signal } = context;
   return {
-    run: { id: run.id, workspaceId: run.workspace_id, workflowId: run.workflow_id },
+    run: { id: run.id, workspaceId: run.workspace_id, workflowId: run.workflow_id, releases },
     ...{ journal, past, told, control, prefix, signal },
     sql: parts.sql,
     itemConcurrency: parts.itemConcurrency,

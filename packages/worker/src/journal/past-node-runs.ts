@@ -13,6 +13,8 @@ export interface PastNodeRun {
   /** What it waits for, where its status is `waiting`. */
   wait: NodeWait | null;
   started_at: Date | null;
+  /** The release of the plugin that it called. */
+  plugin_release: string | null;
 }
 
 /** By node and item; empty for a run that starts now. */
@@ -24,7 +26,7 @@ export function pastKey(nodeId: string, item: string): string {
 
 export async function loadPastNodeRuns(pool: Sql, runId: string, large: LargeValues): Promise<PastNodeRuns> {
   const { rows } = await pool.query<PastNodeRun & { node_id: string; item: string }>(
-    `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error, wait, started_at,
+    `select distinct on (node_id, item) node_id, item, attempt, status, outputs, error, wait, started_at, plugin_release,
       (count(*) filter (where status = 'failed') over (partition by node_id, item))::int as failures
     from node_runs where run_id = $1 order by node_id, item, attempt desc`,
     [runId],

@@ -17,7 +17,7 @@ afterAll(() => evaluator.stop());
 async function call(type: string, inputs: Record<string, unknown>, config: Record<string, unknown> = {}) {
   const definition = { nodes: [{ id: "n", type }], edges: [] };
   const node = parseWorkflow(definition, createRegistry([]), { missing: false }).nodes.get("n");
-  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
+  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow", releases: new Set<string>() };
   const signal = AbortSignal.timeout(10_000);
   if (!node) throw new Error("no node");
   return executors.get(type)?.({

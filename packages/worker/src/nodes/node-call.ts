@@ -23,7 +23,7 @@ export interface NodeCall {
    * @returns what came; nothing for a time. @throws NoxusError `wait_expired` where nothing came until then.
    */
   wait: (wait: NodeWait) => Promise<NodeOutputs>;
-  /** Keeps with the node run which release of its plugin was called. */
+  /** Keeps with the node run, and for later calls of the run, which release of its plugin was called. */
   noteRelease: (release: string) => void;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
@@ -33,6 +33,8 @@ export interface RunIdentity {
   id: string;
   workspaceId: string;
   workflowId: string;
+  /** Releases of plugins that it has called: it calls them again while they exist. */
+  releases: Set<string>;
 }
 
 /** A node's outputs by name. An output that is left out is the branch not taken. */

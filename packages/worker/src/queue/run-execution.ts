@@ -5,7 +5,7 @@ import { RunInterrupted, runDeadlineExceeded, toRunError } from "../graph/run-er
 import { walkRun } from "../graph/run-walk.ts";
 import { WalkFailure } from "../graph/walk.ts";
 import { LargeValues } from "../journal/large-values.ts";
-import { loadPastNodeRuns, loadToldNodes } from "../journal/past-node-runs.ts";
+import { loadPastNodeRuns, loadToldNodes, type PastNodeRuns } from "../journal/past-node-runs.ts";
 import { type JournalLimits, type RunEnd, RunJournal, type RunRest } from "../journal/run-journal.ts";
 import type { Sql } from "../journal/sql.ts";
 import type { NodeExecutor } from "../nodes/node-call.ts";
@@ -105,6 +105,7 @@ async function walkToEnd(
       journal,
       past,
       told,
+      releases: releasesIn(past),
       parts,
       control,
       prefix: "",
@@ -118,6 +119,10 @@ async function walkToEnd(
     if (isNoxusError(error)) return { status: "failed", error: toRunError(error) };
     throw error;
   }
+}
+
+function releasesIn(past: PastNodeRuns): Set<string> {
+  return new Set([...past.values()].flatMap(({ plugin_release }) => plugin_release ?? []));
 }
 
 /** What was asked of the run while nobody had it. */

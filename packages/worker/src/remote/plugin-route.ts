@@ -9,8 +9,6 @@ export interface PluginServer {
   apiKey: string;
   /** What it last said of this plugin. */
   status: string | null;
-  /** The release of the plugin that it last said to run. */
-  release?: string | undefined;
   /** Calls of everybody, as it last said. */
   inFlight: number;
 }
@@ -35,7 +33,6 @@ interface RouteRow {
     api_key_encrypted: string;
     in_flight: number;
     status: string | null;
-    release: string | null;
   }[];
   credentials: { id: string; integration: string; payload_encrypted: string }[];
 }
@@ -46,7 +43,7 @@ const freshForS = 35;
 const routeSql = `
 select p.config, p.config_secrets_encrypted,
   (select coalesce(json_agg(json_build_object('id', s.id, 'url', s.url, 'api_key_encrypted', s.api_key_encrypted,
-      'in_flight', s.in_flight, 'status', st.status, 'release', st.report->>'release')), '[]')
+      'in_flight', s.in_flight, 'status', st.status)), '[]')
     from plugin_servers s left join plugin_states st on st.server_id = s.id and st.plugin_id = p.id
     where s.heartbeat_at > now() - $4::int * interval '1 second') as servers,
   (select coalesce(json_agg(json_build_object('id', c.id, 'integration', c.integration,
@@ -88,12 +85,11 @@ function openRoute(row: RouteRow, integrations: readonly string[], keyring: Keyr
       ...Object.fromEntries(found),
     },
     credentialIds: Object.fromEntries(chosen.map(({ integration, id }) => [integration, id])),
-    servers: row.servers.map(({ id, url, api_key_encrypted, in_flight, status, release }) => ({
+    servers: row.servers.map(({ id, url, api_key_encrypted, in_flight, status }) => ({
       id,
       url,
       apiKey: keyring.open(api_key_encrypted),
       status,
-      release: release ?? undefined,
       inFlight: in_flight,
     })),
   };

@@ -60,12 +60,15 @@ function call(
     config = {},
     signal = AbortSignal.timeout(10_000),
     route = {},
+    before = [],
   }: {
     type?: string;
     inputs?: Record<string, unknown>;
     config?: Record<string, unknown>;
     signal?: AbortSignal;
     route?: Partial<PluginRoute>;
+    /** Releases that the run has called. */
+    before?: string[];
   } = {},
 ) {
   const node = parseWorkflow({ nodes: [{ id: "n 1", type }], edges: [] }, registry, {
@@ -83,7 +86,6 @@ function call(
         url,
         apiKey: "key",
         status: "running",
-        release: `release ${index}`,
         inFlight: index,
       })),
       ...route,
@@ -94,7 +96,7 @@ function call(
     patienceMs: 400,
     lendPlace: () => ({ [Symbol.dispose]: () => {} }),
   });
-  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow" };
+  const run = { id: "run", workspaceId: "workspace", workflowId: "workflow", releases: new Set(before) };
   return execute({
     node,
     inputs,
@@ -112,11 +114,16 @@ function call(
 
 const releases: string[] = [];
 
-test("which release was called is noted, of the server that was asked last", async () => {
-  const url = await serve((_request, _body, response) => response.end(ok({ slug: "x" })));
+test("the release that answered is noted, and those that the run has called are named", async () => {
+  const asked: unknown[] = [];
+  const url = await serve(({ headers }, _body, response) => {
+    asked.push(headers["x-noxus-releases"]);
+    response.setHeader("x-noxus-release", "r1").end(ok({ slug: "x" }));
+  });
   releases.length = 0;
   await call(["http://127.0.0.1:1", url]);
-  expect(releases).toEqual(["release 0", "release 1"]);
+  await call([url], { before: ["r1", "other"] });
+  expect({ asked, releases }).toEqual({ asked: [undefined, "r1,other"], releases: ["r1", "r1"] });
 });
 
 test("a call carries context, declared inputs, configuration without nulls, and its headers", async () => {

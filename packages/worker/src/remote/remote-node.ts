@@ -1,5 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { callHeaders, executeResponseSchema, NoxusError, startedHeader } from "@noxus/contracts";
+import {
+  callHeaders,
+  executeResponseSchema,
+  NoxusError,
+  releaseHeader,
+  startedHeader,
+} from "@noxus/contracts";
 import { type Dispatcher, request } from "undici";
 import type { NodeCall, NodeExecutor, NodeOutputs } from "../nodes/node-call.ts";
 import { timeoutOf } from "../nodes/node-timeout.ts";
@@ -22,7 +28,10 @@ export interface RemoteOptions {
   lendPlace: (runId: string) => Disposable;
 }
 
-type Answer = { outputs: NodeOutputs } | { failed: FailedAnswer } | { unreachable: Error };
+/** `release`: of the plugin that gave it. */
+type Answer = ({ outputs: NodeOutputs } | { failed: FailedAnswer } | { unreachable: Error }) & {
+  release?: string | undefined;
+};
 
 /** Forwards a plugin's node to a plugin server; another one is tried only where the call certainly never began. */
 export const remoteNode =
@@ -37,7 +46,7 @@ export const remoteNode =
       const route = await findRoute(call, plugin, options);
       const server = options.choice.choose(route.servers, tried);
       const answer = server && (await ask({ call, route, server, deadline, options }));
-      if (server?.release) call.noteRelease(server.release);
+      if (answer?.release) call.noteRelease(answer.release);
       if (answer && "outputs" in answer) return answer.outputs;
       if (server) tried.add(server.id);
       const failure = refusalOf(answer, plugin.name, route.secrets);
@@ -129,6 +138,7 @@ function headersOf(
     [callHeaders.nodeId]: encodeURIComponent(node.id),
     [callHeaders.idempotencyKey]: encodeURIComponent(idempotencyKey),
     ...(files.length > 0 && { [callHeaders.files]: files.join(",") }),
+    ...(run.releases.size > 0 && { [callHeaders.releases]: [...run.releases].join(",") }),
   };
 }
 
@@ -137,13 +147,15 @@ async function readAnswer(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const release = headers[releaseHeader]?.toString();
   const text = await readLimited(body, maxBytes).then(String, (error) => {
     throw error instanceof NoxusError ? error : connectionLost(error as Error, signal);
   });
-  if (statusCode === 200) return { outputs: parseOutputs(text) };
+  if (statusCode === 200) return { outputs: parseOutputs(text), release };
   const retryAfter = Number(headers["retry-after"]);
   const started = headers[startedHeader];
   return {
+    release,
     failed: {
       status: statusCode,
       body: text,
