@@ -1,9 +1,9 @@
 /**
- * Installs, crashes, reloads and uninstalls a plugin over and over, and tells whether the plugin server keeps anything:
- * memory, descriptors, processes, files. Ends with code 1 where it does.
+ * Installs, crashes, reloads and uninstalls a plugin over and over, every fourth one in Python, and tells whether the plugin
+ * server keeps anything: memory, descriptors, processes, files. Ends with code 1 where it does.
  *
  *     node --conditions=noxus-source bench/soak.ts --cycles 1000
- *     node --conditions=noxus-source bench/soak.ts --cycles 1000 --isolation sandboxed
+ *     node --conditions=noxus-source bench/soak.ts --cycles 1000 --minutes 12 --isolation sandboxed
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,9 +16,15 @@ import { rssOf } from "./memory.ts";
 import { type Figure, megabytes, toTable } from "./table.ts";
 
 const { values } = parseArgs({
-  options: { cycles: { type: "string", default: "20" }, isolation: { type: "string", default: "process" } },
+  options: {
+    cycles: { type: "string", default: "20" },
+    minutes: { type: "string", default: "600" },
+    isolation: { type: "string", default: "process" },
+  },
 });
 const cycles = Number(values.cycles);
+/** Over then, however many cycles there were. */
+const maxMs = Number(values.minutes) * 60_000;
 
 /** Of the first cycles, in which the server's heap finds its size and its code is compiled. */
 const warmUp = Math.min(50, Math.ceil(cycles / 4));
@@ -49,31 +55,38 @@ async function soak(server: SpawnedPluginServer): Promise<number> {
   const keeper = wantedPlugin({ type: "local", path: pluginFixture("confined") });
   await server.put(keeper);
   await server.until(keeper.id, "running", 120_000);
+  const startedAt = performance.now();
   let before: Sample | undefined;
-  for (let cycle = 1; cycle <= cycles; cycle += 1) {
-    await oneLife(server, keeper);
+  let cycle = 0;
+  while (cycle < cycles && (performance.now() - startedAt < maxMs || !before)) {
+    cycle += 1;
+    await oneLife(server, keeper, cycle % 4 === 0 ? "echo" : "typescript/echo");
     if (cycle === warmUp) before = await sample(server);
     if (cycle % 50 === 0)
       console.log(`${cycle} of ${cycles} cycles: ${JSON.stringify(await sample(server))}`);
   }
   const figures = compare(before as Sample, await sample(server));
-  process.stdout.write(toTable(`after ${cycles} cycles, against the first ${warmUp}`, figures));
+  process.stdout.write(toTable(`after ${cycle} cycles, against the first ${warmUp}`, figures));
   return figures.some(({ ok }) => ok === false) ? 1 : 0;
 }
 
 /** Installed, called, crashed, back, reloaded, uninstalled. */
-async function oneLife(server: SpawnedPluginServer, keeper: ReturnType<typeof wantedPlugin>): Promise<void> {
-  const echo = wantedPlugin({ type: "local", path: pluginFixture("echo") });
+async function oneLife(
+  server: SpawnedPluginServer,
+  keeper: ReturnType<typeof wantedPlugin>,
+  fixture: "echo" | "typescript/echo",
+): Promise<void> {
+  const echo = wantedPlugin({ type: "local", path: pluginFixture(fixture) });
   await server.put(keeper, echo);
   await server.until(echo.id, "running");
-  await server.execute("echo", "crash", { code: "3" });
+  await server.execute(echo.id, "crash", { code: "3" });
   const back = await server.until(echo.id, ({ status, restarts }) => status === "running" && restarts > 0);
   const [crashed] = back.instances;
   await server.request("POST", `/plugins/${echo.id}/reload`);
   await server.until(echo.id, ({ instances: [only, ...others] }) => {
     return others.length === 0 && only?.state === "ready" && only.pid !== crashed?.pid;
   });
-  const answer = await server.execute("echo", "echo", { text: "x" });
+  const answer = await server.execute(echo.id, "echo", { text: "x" });
   if (!answer.ok) throw new Error(`the reloaded plugin answered ${answer.status}`);
   await server.put(keeper);
   while ((await server.request("GET", `/plugins/${echo.id}`)).status !== 404);
