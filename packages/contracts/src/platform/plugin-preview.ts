@@ -35,7 +35,11 @@ export const sourcePreviewSchema = z.object({
   /** A command that runs at the installation, on the plugin server. */
   setupCommand: z.string().nullable(),
   signature: releaseSignatureSchema.nullable(),
-  /** manifest.json: nodes, integrations and configuration; null where there is none, and only the running plugin tells. */
+  /** From manifest.json, else from what the plugin's classes say; null where only the running plugin tells. */
+  nodes: z
+    .array(z.object({ type: z.string(), title: z.string().nullable(), description: z.string().nullable() }))
+    .nullable(),
+  /** manifest.json: nodes with their inputs and outputs, integrations, configuration; null where there is none. */
   manifest: manifestSchema.nullable(),
   warnings: z.array(z.string()),
   /** Why it could not be installed, as far as its files tell. */

@@ -1,4 +1,4 @@
-import type { Manifest, PluginPreview, Source } from "@noxus/contracts";
+import type { PluginPreview, Source } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatFields } from "../terminal/table.ts";
 import { describeSignature } from "./show.ts";
@@ -31,7 +31,7 @@ function fieldsOf(preview: PluginPreview): (readonly [string, unknown])[] {
     ["author", preview.author],
     ["installed", installed.map(({ version }) => version ?? "yes").join(", ")],
     ["signed by", preview.signature && describeSignature(preview.signature)],
-    ["nodes", manifest ? nodesOf(manifest) : "known when it runs: there is no manifest.json"],
+    ["nodes", problem ? "" : nodesOf(preview)],
     ["integrations", (manifest?.integrations ?? []).map(({ type }) => type).join(", ")],
     ["size", `${preview.files} files, ${Math.ceil(preview.bytes / 1024)} KiB`],
     ["depends on", preview.dependencies.join(", ")],
@@ -46,6 +46,7 @@ function fieldsOf(preview: PluginPreview): (readonly [string, unknown])[] {
   ];
 }
 
-function nodesOf({ nodes, nodes_v2 }: Manifest): string {
-  return [...nodes, ...(nodes_v2 ?? [])].map(({ type, title }) => title ?? type).join(", ");
+function nodesOf({ nodes }: PluginPreview): string {
+  if (!nodes) return "known when it runs: there is no manifest.json";
+  return nodes.map(({ type, title }) => title ?? type).join(", ");
 }

@@ -2,6 +2,7 @@ import type { Manifest, NoxusError, PluginSettings, SdkChoice, Source } from "@n
 import type { AppliedIsolation } from "../isolation/level.ts";
 import type { Release } from "../releases/release.ts";
 import type { Endpoint } from "../remote-engine/endpoint.ts";
+import type { StatedFacts } from "./stated-facts.ts";
 
 /** What is known of a plugin from its files alone; no plugin code has run. */
 export interface PluginFacts {
@@ -17,6 +18,8 @@ export interface PluginFacts {
   /** sha256 of everything that decides the environment: dependencies, lockfile, SDK release, Python, setup command. */
   environmentKey: string;
   warnings: string[];
+  /** What the classes of a Python plugin say of themselves. */
+  stated?: StatedFacts;
   /** What the uv engine found and needs again; absent with other engines. */
   uv?: UvFacts;
   /** What the Node engine found and needs again; absent with other engines. */

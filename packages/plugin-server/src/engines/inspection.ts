@@ -11,6 +11,7 @@ import { type Project, readProject } from "./project.ts";
 import type { PythonChoice } from "./python-choice.ts";
 import { type ChosenSdk, chooseSdk } from "./sdk-choice.ts";
 import { type Candidate, scanSource } from "./source-scan.ts";
+import { statedFacts } from "./stated-facts.ts";
 
 /** Grows when environments are made differently, so that old ones are not taken for new ones. */
 const environmentFormat = 2;
@@ -59,6 +60,7 @@ export async function inspectPlugin(
       ...sdk.warnings,
       ...projectWarnings(found.project),
     ],
+    stated: statedFacts(choice.candidate),
     uv,
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "@noxus/contracts";
 import type { Engine, PluginFacts } from "../engines/engine.ts";
 import { readManifestPreview } from "../engines/manifest-preview.ts";
+import type { StatedNode } from "../engines/stated-facts.ts";
 import { iconTypes, MAX_ICON_BYTES, toDataAddress } from "../marketplaces/icon.ts";
 import { type LabelTexts, labelFiles, type PluginLabel, readLabel } from "../marketplaces/label.ts";
 import { digestTree, readTree } from "../releases/file-tree.ts";
@@ -49,6 +50,7 @@ export async function previewFetched(
     sdk: facts?.sdk ?? null,
     setupCommand: facts?.uv?.setupCommand ?? facts?.node?.setupCommand ?? null,
     signature: signature ?? null,
+    nodes: nodesOf(manifest, facts?.stated?.nodes),
     manifest: manifest ?? null,
     warnings: [...new Set([...fetched.warnings, ...(facts?.warnings ?? warnings)])],
     problem: found.problem,
@@ -75,8 +77,20 @@ async function inspect(release: Release, engines: readonly Engine[]): Promise<Fo
     );
   } catch (error) {
     if (!isNoxusError(error)) throw error;
-    return { engine, problem: { code: error.code, message: error.message } };
+    const isNone = error.code === "plugin_project_missing";
+    return { engine: isNone ? null : engine, problem: { code: error.code, message: error.message } };
   }
+}
+
+/** From the manifest, else as far as the classes tell; null where nothing does. */
+function nodesOf(manifest: Manifest | undefined, stated: readonly StatedNode[] = []): SourcePreview["nodes"] {
+  const nodes = manifest ? [...manifest.nodes, ...(manifest.nodes_v2 ?? [])] : stated;
+  if (!manifest && nodes.length === 0) return null;
+  return nodes.map(({ type, title, description }) => ({
+    type,
+    title: title ?? null,
+    description: description ?? null,
+  }));
 }
 
 /** What the plugin's own files say is better than what was generated from them. */
@@ -88,9 +102,9 @@ function identityOf(
   return {
     name: facts?.name ?? label.name ?? null,
     version: facts?.version ?? label.version ?? null,
-    displayName: manifest?.display_name ?? null,
-    description: label.description ?? null,
-    author: label.author ?? null,
+    displayName: facts?.stated?.displayName ?? manifest?.display_name ?? null,
+    description: facts?.stated?.description ?? label.description ?? null,
+    author: facts?.stated?.author ?? label.author ?? null,
   };
 }
 

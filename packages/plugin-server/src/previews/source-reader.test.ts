@@ -19,8 +19,10 @@ beforeAll(async () => {
   git = await startGitServer();
   repository = await git.createRepository({ name: "plugins" });
   await git.commitFolder(repository, join(root, "fixtures/plugins-ts/with-dependency"), { under: "typed" });
+  await git.commitFolder(repository, join(root, "plugins/text-tools"), { under: "text-tools" });
   await git.commit(repository, {
     files: {
+      "text-tools/manifest.json": null,
       "broken/pyproject.toml": '[project]\nname = "broken"\nversion = "1.0.0"\ndependencies = ["idna>=3"]\n',
       "broken/broken/__init__.py": "def (:\n",
       "notes/README.md": "No plugin",
@@ -64,9 +66,20 @@ test("a Python plugin is shown with its nodes, its size and what it depends on",
     sdk: { release: expect.any(String), reason: expect.any(String) },
     icon: expect.stringMatching(/^data:image\/svg\+xml;base64,/),
   });
-  expect(preview.manifest?.nodes.length).toBeGreaterThan(0);
+  expect(preview.nodes).toHaveLength(preview.manifest?.nodes.length ?? 0);
   expect(preview.bytes).toBeGreaterThan(1000);
   expect(preview.files).toBeGreaterThan(3);
+});
+
+test("a Python plugin without a manifest is shown as its classes say", async () => {
+  const { manifest, nodes, displayName } = await reader.preview(folder("text-tools"), signal);
+  expect([manifest, displayName]).toEqual([null, "Text tools"]);
+  expect(nodes?.map(({ type, title }) => [type, title])).toEqual([
+    ["SlugNode", "Slug"],
+    ["TemplateNode", "Fill a template"],
+    ["WordStatisticsNode", "Word statistics"],
+  ]);
+  expect(nodes?.[0]?.description).toContain("lower case, ASCII");
 });
 
 test("a TypeScript plugin without a manifest is shown as far as its files tell, and no secret of its source", async () => {
@@ -76,6 +89,7 @@ test("a TypeScript plugin without a manifest is shown as far as its files tell, 
     version: "1.0.0",
     engine: "node",
     manifest: null,
+    nodes: null,
     problem: null,
     release: expect.stringMatching(/^[0-9a-f]{64}$/),
     commit: expect.stringMatching(/^[0-9a-f]{40}$/),
