@@ -72,6 +72,7 @@ test("everything starts from the installed packages with an empty data folder, a
     const { stdout } = await runNoxus(["plugin", "list"], { cwd, bin });
     expect(stdout).toMatch(/^text-tools +1\.0\.0 +running/m);
     expect(stdout).toMatch(/^document-tools +1\.0\.0 +running/m);
+    expect(stdout).toMatch(/^pdf-tools +1\.0\.0 +running/m);
   } finally {
     expect(await noxus.stop()).toBe(0);
   }

@@ -12,36 +12,45 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { readWorkflowFile } from "../workflows/file.ts";
 import { writePrivate } from "./secrets.ts";
 
-/** Where the examples lie: in the repository's root, or inside the published package. */
+/** Where the examples lie: from source in the repository's root, built inside the package, which a build leaves a copy in. */
 function examplesFolder(): string | undefined {
-  const candidates = ["../../plugins", "../../../../plugins"];
-  return candidates
-    .map((path) => join(import.meta.dirname, path))
-    .find((path) => existsSync(join(path, "workflows")));
+  const isSource = import.meta.filename.endsWith(".ts");
+  const folder = join(import.meta.dirname, isSource ? "../../../../plugins" : "../../plugins");
+  return existsSync(folder) ? folder : undefined;
 }
 
 /** What was installed once is not installed again: who uninstalled an example does not want it back. */
 const doneFile = "examples.json";
+
+/** Installed by whoever has an account there: without one they do nothing. */
+const needAccounts = ["gitlab"];
 
 export interface ExamplesResult {
   /** Example workflows that are there to be run. */
   workflows: string[];
 }
 
-/** Installs the example plugins, side by side, and creates the example workflows, each once in a data folder's life. */
+export interface ExamplesOptions {
+  dataFolder: string;
+  /** When this life of the programs began (ms since the epoch): what was reported before does not count. */
+  since: number;
+  /** Default: those that come with the command. */
+  folder?: string | undefined;
+}
+
+/**
+ * Installs the example plugins, side by side, and creates the example workflows, each once in a data folder's life. One
+ * that fails is told, at this start and each later one, and keeps no other from being there.
+ */
 export async function installExamples(
   context: CommandContext,
-  { dataFolder, since }: { dataFolder: string; since: number },
+  { dataFolder, since, folder = examplesFolder() }: ExamplesOptions,
 ): Promise<ExamplesResult> {
-  const folder = examplesFolder();
   if (!folder) return { workflows: [] };
   const done = new Set(readDone(dataFolder));
   const board = createBoard(context.terminal, since);
   await Promise.all(
-    exampleNames(folder).map(async (name) => {
-      if (done.has(name)) await followExample(context, name, board);
-      else if (await installExample(context, join(folder, name), board)) done.add(name);
-    }),
+    exampleNames(folder).map((name) => startExample(context, { folder: join(folder, name), done, board })),
   );
   const workflows = await createWorkflows(context, join(folder, "workflows"), done);
   writePrivate(join(dataFolder, doneFile), JSON.stringify([...done]));
@@ -51,7 +60,7 @@ export async function installExamples(
 function exampleNames(folder: string): string[] {
   const isPlugin = (name: string) =>
     ["pyproject.toml", "package.json"].some((file) => existsSync(join(folder, name, file)));
-  return readdirSync(folder).filter(isPlugin);
+  return readdirSync(folder).filter((name) => isPlugin(name) && !needAccounts.includes(name));
 }
 
 function readDone(dataFolder: string): string[] {
@@ -62,8 +71,28 @@ function readDone(dataFolder: string): string[] {
   }
 }
 
-/** True when it is there, now or from before; a failure is told and tried again at the next start. */
-async function installExample(context: CommandContext, folder: string, board: Board): Promise<boolean> {
+interface Example {
+  folder: string;
+  /** Grows with what the platform has a record of, whether it runs or not: its plugin server goes on trying. */
+  done: Set<string>;
+  board: Board;
+}
+
+/** Installs an example where that was never done, and follows it until it runs or failed. */
+async function startExample(context: CommandContext, { folder, done, board }: Example): Promise<void> {
+  const name = basename(folder);
+  try {
+    const installed = done.has(name) ? name : await installExample(context, folder);
+    done.add(name);
+    await followExample(context, installed, board);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    tellFailure(context, name, error);
+  }
+}
+
+/** Gives its id, or its name where somebody installed it before. */
+async function installExample(context: CommandContext, folder: string): Promise<string> {
   const name = basename(folder);
   const temporary = await mkdtemp(join(tmpdir(), "noxus-example-"));
   try {
@@ -72,12 +101,10 @@ async function installExample(context: CommandContext, folder: string, board: Bo
     await create({ gzip: true, file: archive, cwd: dirname(folder), filter, portable: true }, [name]);
     const install: PluginInstall = { source: await uploadPackage(context, archive) };
     const plugin = await context.connect().request<Plugin>("/v1/plugins", { method: "POST", body: install });
-    await followExample(context, plugin.id, board);
-    return true;
+    return plugin.id;
   } catch (error) {
-    if (isNoxusError(error, "plugin_name_taken")) return true;
-    tellFailure(context, name, error);
-    return false;
+    if (isNoxusError(error, "plugin_name_taken")) return name;
+    throw error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -86,16 +113,25 @@ async function installExample(context: CommandContext, folder: string, board: Bo
 /** Waits until an example runs and says how long each phase took. One that is not installed any more is no matter. */
 async function followExample(context: CommandContext, nameOrId: string, board: Board): Promise<void> {
   const startedAt = Date.now();
+  const plugin = await findExample(context, nameOrId);
+  if (!plugin) return;
+  const { generation } = plugin;
+  const { since, show: onLook } = board;
   try {
-    const path = `/v1/plugins/${encodeURIComponent(nameOrId)}`;
-    const plugin = await context.connect().request<Plugin>(path, { signal: context.signal });
-    const { generation } = plugin;
-    const { since, show: onLook } = board;
     const arrived = await waitForPlugin(context, plugin, { generation, since, onLook });
-    board.remove(plugin.id);
     tellArrival(context, arrived, startedAt);
+  } finally {
+    board.remove(plugin.id);
+  }
+}
+
+async function findExample(context: CommandContext, nameOrId: string): Promise<Plugin | undefined> {
+  const path = `/v1/plugins/${encodeURIComponent(nameOrId)}`;
+  try {
+    return await context.connect().request<Plugin>(path, { signal: context.signal });
   } catch (error) {
-    if (!isNoxusError(error, "plugin_unknown")) throw error;
+    if (isNoxusError(error, "plugin_unknown")) return undefined;
+    throw error;
   }
 }
 
