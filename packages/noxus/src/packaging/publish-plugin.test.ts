@@ -17,6 +17,9 @@ beforeAll(async () => {
   await git.commit(marketplace, { files: { "README.md": "A marketplace" } });
   const hello = join(import.meta.dirname, "../../../../fixtures/plugins-ts/hello");
   await cp(hello, join(cwd, "hello"), { recursive: true });
+  // What Git gives differs from what lies on the disk, and the digest must be of what it gives.
+  await writeFile(join(cwd, "hello/.gitattributes"), "NOTES text eol=crlf\n");
+  await writeFile(join(cwd, "hello/NOTES"), "One line.\n");
 });
 afterAll(async () => {
   await git.close();
