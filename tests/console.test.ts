@@ -27,7 +27,8 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   beforeAll(async () => {
     execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
     cwd = mkdtempSync(join(tmpdir(), "noxus-console-"));
-    [noxus, browser] = await Promise.all([startNoxus([], { cwd }), launchBrowser()]);
+    const env = { PLUGIN_SERVER_USAGE_MS: "500" };
+    [noxus, browser] = await Promise.all([startNoxus([], { cwd, env }), launchBrowser()]);
     context = await browser.newContext();
     context.setDefaultTimeout(30_000);
     page = await context.newPage();
@@ -179,6 +180,19 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("link", { name: /^run \w{8}, node statistics$/ }).waitFor();
     await page.getByRole("link", { name: "Show all lines" }).click();
     await page.getByRole("log").waitFor();
+  });
+
+  test("draws what a plugin has used over time, and says it in words", async () => {
+    await open("/plugins/text-tools", "Text tools");
+    const memory = page.getByRole("img", { name: /^Memory: now \d+\.\d MB, most \d+\.\d MB$/ });
+    await memory.locator("canvas").waitFor();
+    for (const title of ["Processor cores", "Calls a minute", "Time to answer"])
+      await page.getByRole("img", { name: new RegExp(`^${title}: now`) }).waitFor();
+    await open("/plugins", "Plugins");
+    await page
+      .getByRole("row", { name: /Text tools/ })
+      .getByText(/\d MB$/)
+      .waitFor();
   });
 
   test("takes the newest of a plugin's source, beside the running one", async () => {

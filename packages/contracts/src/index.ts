@@ -35,3 +35,4 @@ export * from "./server/link.ts";
 export * from "./server/release-signature.ts";
 export * from "./server/source.ts";
 export * from "./server/status.ts";
+export * from "./server/usage.ts";

@@ -91,6 +91,9 @@ export const pluginServerEnvironmentSchema = z.object({
   PLUGIN_SERVER_FORMER_IDLE_MS: envInteger(60_000, 0).describe(
     "Milliseconds without a call after which the process of an earlier release, started for a run that began with it, is ended.",
   ),
+  PLUGIN_SERVER_USAGE_MS: envInteger(15_000, 100).describe(
+    "Milliseconds between two looks at what plugins use; 240 of them are kept to be shown.",
+  ),
   PLUGIN_SERVER_RESTART_FIRST_MS: envInteger(10_000, 1).describe(
     "Milliseconds before the second restart of a failing plugin (the first is at once); doubles with each failure.",
   ),

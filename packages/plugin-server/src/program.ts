@@ -32,6 +32,7 @@ import { CallStatistics } from "./metrics/call-statistics.ts";
 import { measureCalls } from "./metrics/measured-forwarder.ts";
 import { addPluginMetrics } from "./metrics/plugin-metrics.ts";
 import { observeReconciling } from "./metrics/reconcile-observer.ts";
+import { UsageHistory } from "./metrics/usage-history.ts";
 import { createNodeEngine } from "./node-engine/node-engine.ts";
 import { createUpstream, type Upstream } from "./platform/upstream.ts";
 import { createSourceReader, type SourceReader } from "./previews/source-reader.ts";
@@ -125,6 +126,7 @@ async function runInFolder(program: Program): Promise<void> {
       logOf: (pluginId) => rooms.logs.of(pluginId),
       platformState: upstream.state,
       metrics: rooms.metrics,
+      usage: rooms.usage,
       metricsAccess: { key: environment.NOXUS_METRICS_KEY, open: environment.NOXUS_METRICS_OPEN },
       logger,
     });
@@ -201,6 +203,7 @@ interface Rooms {
   bridge: Bridge;
   forwarder: Forwarder;
   calls: CallStatistics;
+  usage: UsageHistory;
   metrics: Metrics;
   logs: PluginLogs;
   desired: DesiredPlugins;
@@ -227,6 +230,7 @@ async function openRooms({
   const bridge = await startBridge({ transfer: upstream.files, scratchFolder: folder.temporary, logger });
   const calls = new CallStatistics();
   const forwarder = measureCalls(createForwarder(), calls);
+  const usage = new UsageHistory({ forwarder, calls, intervalMs: environment.PLUGIN_SERVER_USAGE_MS });
   const logs = new PluginLogs(folder.logs);
   const fetchOptions = fetchOptionsOf(program, upstream, life);
   const parts: Parts = {
@@ -255,7 +259,7 @@ async function openRooms({
   };
   const desired = new DesiredPlugins(folder.desiredList);
   const sources = createSourceReader({ fetchOptions, engines, temporaryFolder: folder.temporary });
-  return { bridge, forwarder, calls, metrics: createMetrics(), logs, parts, desired, sources };
+  return { bridge, forwarder, calls, usage, metrics: createMetrics(), logs, parts, desired, sources };
 }
 
 /** Read anew each time: who may sign can change while plugins run. */
@@ -339,6 +343,7 @@ async function runLoops(
     upstream,
     desired,
     forwarder,
+    usage,
     registration,
   }: Rooms & { reconciler: Reconciler; upstream: Upstream; registration: RegisterRequest },
 ): Promise<void> {
@@ -348,6 +353,7 @@ async function runLoops(
   try {
     await Promise.all([
       reconciler.run(signal),
+      usage.run(() => reconciler.reports(), signal),
       upstream.run({ reconciler, desired, inFlight, registration, signal }),
     ]);
   } finally {

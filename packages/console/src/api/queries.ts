@@ -1,4 +1,13 @@
-import type { FileRecord, NodeDefinition, Page, Plugin, PluginHold, Run } from "@noxus/contracts";
+import type {
+  FileRecord,
+  NodeDefinition,
+  Page,
+  Plugin,
+  PluginHold,
+  PluginMemory,
+  PluginUsageOverTime,
+  Run,
+} from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request, requestTagged } from "./client.ts";
 
@@ -20,6 +29,22 @@ export interface Workflow {
   created_at: string;
   updated_at: string;
 }
+
+export interface WorkflowVersion {
+  id: string;
+  name: string;
+  description: string | null;
+  definition: Record<string, unknown>;
+  created_at: string;
+}
+
+/** Oldest first. */
+export const versionsQuery = (workflow: string) =>
+  queryOptions({
+    queryKey: ["workflows", workflow, "versions"],
+    queryFn: ({ signal }) =>
+      request<WorkflowVersion[]>(`/v1/workflows/${encodeURIComponent(workflow)}/versions`, { signal }),
+  });
 
 export interface NodeRun {
   node_id: string;
@@ -88,6 +113,21 @@ export const pluginQuery = (id: string) =>
     queryKey: ["plugins", id],
     queryFn: ({ signal }) => request<Plugin>(`/v1/plugins/${encodeURIComponent(id)}`, { signal }),
   });
+
+/** A new point comes every 15 s. */
+export const pluginUsageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["plugin-usage", id],
+    queryFn: ({ signal }) =>
+      request<PluginUsageOverTime>(`/v1/plugins/${encodeURIComponent(id)}/usage`, { signal }),
+    refetchInterval: 15_000,
+  });
+
+export const pluginMemoryQuery = queryOptions({
+  queryKey: ["plugin-usage"],
+  queryFn: ({ signal }) => request<PluginMemory>("/v1/plugin-usage", { signal }),
+  refetchInterval: 15_000,
+});
 
 export const holdQuery = queryOptions({
   queryKey: ["plugin-hold"],

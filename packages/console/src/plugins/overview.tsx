@@ -12,6 +12,7 @@ import { Phases } from "./phases.tsx";
 import { Facts } from "./plugin-facts.tsx";
 import { useAsk } from "./plugin-page.tsx";
 import { Releases } from "./releases.tsx";
+import { Resources } from "./resources.tsx";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = texts.plugins;
@@ -34,6 +35,7 @@ export function Overview() {
         <Phases phases={report?.phases ?? []} />
       </section>
       {status === "installing" && report && <InstallLog id={plugin.id} />}
+      <Resources id={plugin.id} />
       <Releases plugin={plugin} />
       <Facts plugin={plugin} />
     </div>

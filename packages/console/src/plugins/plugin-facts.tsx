@@ -2,10 +2,8 @@ import { Title } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
 import type { ReactNode } from "react";
 import { Copyable } from "../parts/copyable.tsx";
-import { byteSize } from "../parts/format.ts";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/texts.ts";
-import { memoryOf } from "./memory-of.ts";
 import { sourceWords } from "./source-words.ts";
 
 const { facts: names, about, process } = texts.plugins;
@@ -13,7 +11,6 @@ const { facts: names, about, process } = texts.plugins;
 /** What is exactly known of a plugin and its process. */
 export function Facts({ plugin }: { plugin: Plugin }) {
   const { report } = plugin;
-  const memory = memoryOf(report);
   const instances = report?.instances ?? [];
   const [instance] = instances;
   const spare = instances.find((each) => each.spare);
@@ -40,7 +37,6 @@ export function Facts({ plugin }: { plugin: Plugin }) {
           [names.pid, instance && String(instance.pid)],
           [names.spare, spare && spare !== instance && String(spare.pid)],
           [names.since, instance && <TimeAgo key="since" at={instance.startedAt} />],
-          [names.memory, memory === undefined ? undefined : byteSize(memory)],
           [names.restarts, report && String(report.restarts)],
         ]}
       />

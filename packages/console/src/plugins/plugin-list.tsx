@@ -4,7 +4,7 @@ import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { pluginsQuery } from "../api/queries.ts";
+import { pluginMemoryQuery, pluginsQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { byteSize } from "../parts/format.ts";
@@ -15,7 +15,6 @@ import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/texts.ts";
 import { HoldButton } from "./hold-button.tsx";
 import { HoldNotice } from "./hold-notice.tsx";
-import { memoryOf } from "./memory-of.ts";
 import { shownState } from "./shown-state.ts";
 import { sourceWords } from "./source-words.ts";
 
@@ -79,6 +78,8 @@ function Found({
   const shown = plugins.filter(({ name, displayName }) =>
     `${name} ${displayName ?? ""}`.toLowerCase().includes(filter.toLowerCase()),
   );
+  const { data } = useQuery(pluginMemoryQuery);
+  const memory = new Map(data?.plugins.map(({ id, rssBytes }) => [id, rssBytes]));
   return (
     <>
       <div className="filters">
@@ -102,7 +103,7 @@ function Found({
           label={words.title}
           rows={shown}
           head={<PluginHead />}
-          row={(plugin) => <PluginRow key={plugin.id} plugin={plugin} />}
+          row={(plugin) => <PluginRow key={plugin.id} plugin={plugin} memory={memory.get(plugin.id)} />}
         />
       )}
     </>
@@ -124,9 +125,8 @@ function PluginHead() {
   );
 }
 
-function PluginRow({ plugin }: { plugin: Plugin }) {
+function PluginRow({ plugin, memory }: { plugin: Plugin; memory: number | undefined }) {
   const { name, displayName, description, version, source, nodes, report, updatedAt } = plugin;
-  const memory = memoryOf(report);
   const said = report?.failure?.message ?? report?.configProblems[0] ?? description;
   return (
     <tr>
@@ -144,9 +144,7 @@ function PluginRow({ plugin }: { plugin: Plugin }) {
         <span className="clamp">{sourceWords(source)}</span>
       </td>
       <td className="number hide-narrow">{nodes.length}</td>
-      <td className="number hide-narrow nowrap">
-        {memory === undefined ? texts.common.never : byteSize(memory)}
-      </td>
+      <td className="number hide-narrow nowrap">{!memory ? texts.common.never : byteSize(memory)}</td>
       <td className="hide-narrow soft">
         <TimeAgo at={report?.updatedAt ?? updatedAt} />
       </td>

@@ -72,8 +72,6 @@ export const instanceReportSchema = z.object({
   startedAt: z.iso.datetime(),
   /** The warm spare: it gets no calls before it takes another one's place. */
   spare: z.boolean().optional(),
-  /** Resident set size in bytes, of the process tree, where known. */
-  rssBytes: z.number().optional(),
 });
 
 /** One release of a plugin that a server has on disk. */

@@ -1,13 +1,22 @@
-import type { KeptRelease, Plugin, PluginFailure, PluginReport, ReleaseSignature } from "@noxus/contracts";
+import type {
+  KeptRelease,
+  Plugin,
+  PluginFailure,
+  PluginReport,
+  PluginUsageOverTime,
+  ReleaseSignature,
+} from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { formatFields } from "../terminal/table.ts";
 
 /** Prints all that is known of a plugin. */
 export async function showPlugin({ connect, terminal, signal }: CommandContext, name: string): Promise<void> {
-  const plugin = await connect().request<Plugin>(pluginPath(name), { signal });
+  const client = connect();
+  const plugin = await client.request<Plugin>(pluginPath(name), { signal });
+  const { servers } = await client.request<PluginUsageOverTime>(`/v1/plugins/${plugin.id}/usage`, { signal });
   terminal.print(plugin, () => [
-    ...formatFields([...recordFields(plugin), ...reportFields(plugin.report)]),
+    ...formatFields([...recordFields(plugin), ...reportFields(plugin.report), ...usageFields(servers)]),
     ...failureLines(plugin.report?.failure),
   ]);
 }
@@ -88,9 +97,17 @@ function whyNone({ conditions }: PluginReport): string {
   return running?.status === "true" ? running.message : "";
 }
 
-function describeInstance({ pid, state, spare, rssBytes }: PluginReport["instances"][number]): string {
-  const memory = rssBytes ? `, ${Math.round(rssBytes / 1024 / 1024)} MiB` : "";
-  return `${pid} (${spare ? "spare" : state}${memory})`;
+function describeInstance({ pid, state, spare }: PluginReport["instances"][number]): string {
+  return `${pid} (${spare ? "spare" : state})`;
+}
+
+/** What it used when its plugin servers last looked. */
+function usageFields(servers: PluginUsageOverTime["servers"]): Fields {
+  const newest = servers.flatMap(({ points }) => points.at(-1) ?? []);
+  const mebibytes = newest.reduce((sum, { rssBytes }) => sum + rssBytes, 0) / 1024 / 1024;
+  const cores = newest.reduce((sum, point) => sum + point.cores, 0);
+  if (mebibytes === 0) return [];
+  return [["uses", `${Math.round(mebibytes)} MiB of memory, ${cores.toFixed(2)} processor cores`]];
 }
 
 function failureLines(failure: PluginFailure | undefined): string[] {

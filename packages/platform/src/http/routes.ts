@@ -9,6 +9,7 @@ import { registerHoldRoutes } from "../plugins/hold-routes.ts";
 import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
 import { registerSourceRoutes } from "../plugins/source-routes.ts";
 import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
+import { registerUsageRoutes } from "../plugins/usage-routes.ts";
 import { registerNodeRoutes } from "../registry/node-routes.ts";
 import { registerRunRoutes } from "../runs/routes.ts";
 import { registerLinkFileRoutes } from "../servers/link-file-routes.ts";
@@ -26,6 +27,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerAdminRoutes(server, deps);
   registerChangeRoutes(server, deps);
   registerPluginRoutes(server, deps);
+  registerUsageRoutes(server, deps);
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);
   registerHoldRoutes(server, deps);

@@ -8,6 +8,7 @@ import {
 } from "@noxus/service";
 import type { Forwarder } from "../forward/route.ts";
 import type { LogFile } from "../logs/log-file.ts";
+import type { UsageHistory } from "../metrics/usage-history.ts";
 import type { SourceReader } from "../previews/source-reader.ts";
 import type { DesiredPlugins } from "../reconcile/desired-plugins.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
@@ -17,6 +18,7 @@ import { addLogRoutes } from "./log-routes.ts";
 import { addPluginRoutes } from "./plugin-routes.ts";
 import { addServerRoutes } from "./server-routes.ts";
 import { addSourceRoutes } from "./source-routes.ts";
+import { addUsageRoutes } from "./usage-routes.ts";
 
 export interface PluginServerHttpOptions {
   apiKey: string;
@@ -29,6 +31,7 @@ export interface PluginServerHttpOptions {
   /** How the platform is reached, for `/ready`. */
   platformState: () => "linked" | "unreachable" | "none";
   metrics: Metrics;
+  usage: UsageHistory;
   /** Who may read the metrics beside those who have the server's key. */
   metricsAccess: MetricsAccess;
   logger: Logger;
@@ -54,6 +57,7 @@ export async function createPluginServerHttp(options: PluginServerHttpOptions): 
   addServerRoutes(server, options);
   addMetricsRoute(server, metrics);
   addPluginRoutes(server, options);
+  addUsageRoutes(server, options);
   addLogRoutes(server, options);
   addSourceRoutes(server, options.sources);
   await addForwardRoutes(server, options);

@@ -23,6 +23,10 @@ export class DurationHistogram {
     return this.#count;
   }
 
+  get sumMs(): number {
+    return this.#sumMs;
+  }
+
   /** The histogram's lines, cumulative and in seconds as Prometheus has them. */
   samples(labels: Record<string, string>): Sample[] {
     let sum = 0;
