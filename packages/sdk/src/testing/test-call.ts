@@ -48,8 +48,8 @@ export function testCall(parts: Partial<PluginDeclaration>, options: CallOptions
     ...parts,
   });
   const wire = {
-    plugin_config: pluginConfig ?? {},
-    integration_credentials: credentials ?? {},
+    plugin_config: overTheWire(pluginConfig),
+    integration_credentials: overTheWire(credentials) as Record<string, Record<string, unknown>>,
     group_id: group ?? null,
   };
   return {

@@ -56,6 +56,30 @@ test("what a call throws, the test gets", async () => {
   await expect(runNode(node)).rejects.toThrow(UserError);
 });
 
+test("credentials and the plugin's configuration pass through JSON: what is undefined is not there", async () => {
+  const optional = { token: field.password({}), refresh: field.password({ optional: true }) };
+  const renewable = defineIntegration({
+    type: "renewable",
+    displayName: "Renewable",
+    image: "https://example.com/renewable.png",
+    credentials: optional,
+  });
+  const node = defineNode({
+    name: "keys",
+    title: "Keys",
+    outputs: { keys: data.list() },
+    integrations: [renewable],
+    call: (ctx) => ({
+      keys: [ctx.credentials.get("renewable").token, ...Object.keys(ctx.pluginConfig)],
+    }),
+  });
+  const { outputs } = await runNode(node, {
+    credentials: { renewable: { token: "t", refresh: undefined } },
+    pluginConfig: { set: 1, unset: undefined },
+  });
+  expect(outputs.keys).toEqual(["t", "set"]);
+});
+
 test("forms, triggers, datasources and integrations are tried alike", async () => {
   const node = defineNode({
     name: "form",
