@@ -24,6 +24,9 @@ test("a node is called with inputs, settings, files and credentials, and its fil
   );
   expect(joined.file.name).toBe("joined.txt");
   expect(await readFile(join(cwd, "made/joined.txt"), "utf8")).toBe("one+two");
+  const single = ["plugin", "call", "files", plugin, "--file", "files=two.txt", "--out", "made"];
+  await noxusJson([...single, "--plugin-config", "url=https://x"], options);
+  expect(await readFile(join(cwd, "made/joined.txt"), "utf8")).toBe("two");
   const words = [
     "call",
     "context",

@@ -69,11 +69,22 @@ async function execute(
   const path = `/plugins/${plugin.id}/nodes/${encodeURIComponent(node.type)}/execute`;
   const answer = await plugin.server.request<{ outputs: Record<string, unknown> }>(path, {
     method: "POST",
-    body: { ctx, inputs, config },
+    body: { ctx, inputs: asDeclared(node, inputs), config },
     headers: { [callHeaders.files]: fileIds.join(",") },
     signal: context.signal,
   });
   return answer.outputs;
+}
+
+/** One value for an input that takes a list is a list of it, as in a workflow. */
+function asDeclared({ inputs }: NodeDefinition, given: Record<string, unknown>): Record<string, unknown> {
+  const isList = (key: string) => inputs.some(({ name, definition }) => name === key && definition?.is_list);
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      key,
+      isList(key) && !Array.isArray(value) ? [value] : value,
+    ]),
+  );
 }
 
 /** Every file among the outputs, under its own name. */
