@@ -100,7 +100,7 @@ export class GitLabClient {
 
   async #wait(seconds: number): Promise<boolean> {
     if (seconds > maxWaitS) return false;
-    this.#ctx.log.info(`GitLab asks to wait ${seconds} s`);
+    this.#ctx.log.info(`Asking GitLab again in ${seconds} s`);
     await delay(seconds * 1000, undefined, { signal: this.#ctx.signal });
     return true;
   }

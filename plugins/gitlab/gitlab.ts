@@ -29,13 +29,13 @@ export const gitlab = defineIntegration({
     client_secret: field.password({ label: "Application secret", optional: true }),
   },
   /** A token that has ended counts where it can be renewed: only a call can store the new one. */
-  async isReady({ address, access_token, refresh_token }, { signal }) {
-    const answer = await fetch(apiUrl(address, "user"), {
-      headers: { authorization: `Bearer ${access_token}` },
-      signal,
-    });
+  async isReady({ address, access_token, refresh_token, client_id }, { signal }) {
+    if (!URL.canParse(address)) return false;
+    const headers = { authorization: `Bearer ${access_token}` };
+    const answer = await fetch(apiUrl(address, "user"), { headers, signal });
     await answer.body?.cancel();
-    return answer.ok || (answer.status === 401 && refresh_token !== undefined);
+    const isRenewable = refresh_token !== undefined && client_id !== undefined;
+    return answer.ok || (answer.status === 401 && isRenewable);
   },
 });
 

@@ -93,4 +93,5 @@ test("the integration asks whether the credentials are good, or can be renewed",
   assert.equal(await isReady(gitlab, server.credentials), true);
   assert.equal(await isReady(gitlab, server.endedCredentials()), true);
   assert.equal(await isReady(gitlab, { address: server.address, access_token: "wrong" }), false);
+  assert.equal(await isReady(gitlab, { address: "gitlab", access_token: "any" }), false);
 });
