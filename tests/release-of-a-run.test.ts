@@ -21,6 +21,9 @@ let workflow: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "noxus-release-"));
   cpSync(pluginFixture("typescript/hello"), folder, { recursive: true });
+  const file = join(folder, "index.ts");
+  const tells = "call: (ctx, { inputs, config }) => (ctx.progress(0.5, 'to ' + inputs.name), {";
+  writeFileSync(file, readFileSync(file, "utf8").replace("call: (_ctx, { inputs, config }) => ({", tells));
   const NOXUS_ENCRYPTION_KEY = generateKey();
   platform = await startTestPlatform({ NOXUS_ENCRYPTION_KEY });
   worker = await startWorkerProcess({ DATABASE_URL: platform.databaseUrl, NOXUS_ENCRYPTION_KEY });
@@ -120,6 +123,17 @@ test("a run calls the release that it began with, others the new one, and the ol
   await approve(late.id);
   expect((await until(late.id, "completed")).output?.before).toBe("Hello, Ada?");
   await running();
+});
+
+test("who follows a run is told how far a plugin says that its call is", async () => {
+  const { id } = await start();
+  await until(id, "awaiting_human_feedback");
+  const events = await (await platform.send(`/v1/runs/${id}/events`)).text();
+  const told = [...events.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data));
+  expect(told.find(({ type }) => type === "node.progress")?.data).toMatchObject({
+    ...{ workflow_status: "running", node_id: "first", node_status: "running" },
+    ...{ fraction: 0.5, message: "to Ada" },
+  });
 });
 
 test("where its release is not kept any more, a run goes on with the newest", async () => {

@@ -29,6 +29,7 @@ export * from "./platform/run.ts";
 export * from "./platform/run-channels.ts";
 export * from "./platform/workflow.ts";
 export * from "./plugin/manifest.ts";
+export * from "./plugin/progress.ts";
 export * from "./plugin/wire.ts";
 export * from "./server/desired.ts";
 export * from "./server/link.ts";

@@ -14,5 +14,6 @@ export {
   signalProcess,
 } from "./processes/process-identity.ts";
 export { createKeyring, generateKey, type Keyring } from "./secrets/keyring.ts";
+export { type NewestOnly, newestOnly } from "./time/newest-only.ts";
 export { type RetryOptions, retry } from "./time/retry.ts";
 export { wallTimeOf } from "./time/wall-time.ts";

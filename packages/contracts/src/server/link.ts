@@ -94,6 +94,12 @@ export const callHeaders = {
   releases: "x-noxus-releases",
 } as const;
 
+/**
+ * On a call: the caller takes 103 responses before the answer. On those: how far the call is, `CallProgress` as JSON,
+ * percent-encoded.
+ */
+export const progressHeader = "x-noxus-progress";
+
 /** On the answer of a call of a run: the release of the plugin that gave it. */
 export const releaseHeader = "x-noxus-release";
 

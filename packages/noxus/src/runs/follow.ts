@@ -32,6 +32,8 @@ function tell(terminal: Terminal, event: RunEvent): void {
     node_type?: unknown;
     node_status?: unknown;
     progress?: unknown;
+    fraction?: unknown;
+    message?: unknown;
     wait?: { kind?: string; until?: string; question?: string };
   };
   const name = [data.node_name, data.node_id].find((value) => typeof value === "string" && value);
@@ -41,7 +43,13 @@ function tell(terminal: Terminal, event: RunEvent): void {
   if (name && data.wait) terminal.note(`  ${yellow("…")} ${String(name)} ${dim(waitText(data.wait))}`);
   else if (name && mark)
     terminal.note(`  ${mark} ${String(name)}${data.node_type ? dim(` ${String(data.node_type)}`) : ""}`);
+  else if (name && event.type === "node.progress") terminal.rewrite(`  … ${String(name)} ${farText(data)}`);
   else if (typeof data.progress === "number") terminal.rewrite(`  … ${data.progress} %`);
+}
+
+function farText({ fraction, message }: { fraction?: unknown; message?: unknown }): string {
+  const part = typeof fraction === "number" ? [`${Math.round(fraction * 100)} %`] : [];
+  return [...part, ...(typeof message === "string" ? [message] : [])].join(" ");
 }
 
 function waitText({ kind, until, question }: { kind?: string; until?: string; question?: string }): string {

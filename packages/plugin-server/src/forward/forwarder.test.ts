@@ -225,7 +225,7 @@ test("uninstalling refuses those that wait", async () => {
 
 test("a call that a dying process did not take goes to another one, though its body was a stream", async () => {
   const answers = `pass(id, '{"outputs": {}}');`;
-  const deafens = `serve(({ id }, pass) => { ${answers} require("node:fs").closeSync(0); }); setInterval(() => {}, 1000);`;
+  const deafens = `serve(({ id }, pass) => { require("node:fs").closeSync(0); ${answers} }); setInterval(() => {}, 1000);`;
   await using dying = await startScript("stdio", deafens);
   await using other = await startScript("stdio", `serve(({ id }, pass) => { ${answers} });`);
   const forwarder = createForwarder();

@@ -8,6 +8,7 @@ import {
   isNoxusError,
   manifestSchema,
   NoxusError,
+  progressHeader,
   releaseHeader,
   startedHeader,
   validateConfigResponseSchema,
@@ -17,6 +18,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { CallKind, PluginAnswer, PluginCall } from "../instances/instance.ts";
 import type { PluginServerHttpOptions } from "./http-server.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 interface ForwardedRoute {
   method: "GET" | "POST";
@@ -153,6 +155,7 @@ async function forward(
   try {
     const { id } = options.reconciler.find(request.params.id);
     const call = callOf(kind, id, request, options);
+    if (headerOf(request, progressHeader) !== undefined) call.onProgress = tellProgress(reply.raw);
     const deadlineMs = numberOf(headerOf(request, callHeaders.deadlineMs));
     const answer = await options.forwarder.call(id, call, {
       clientSignal: gone.signal,

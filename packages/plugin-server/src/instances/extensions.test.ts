@@ -40,6 +40,13 @@ describe.for(["stdio", "http"] as const)("a TypeScript plugin over %s", (transpo
     await expect.poll(() => plugin.instance.inFlight).toBe(0);
   });
 
+  test("tells how far it is, where the transport can", async () => {
+    const told: unknown[] = [];
+    const answer = await call("wait", { until: "later" }, { onProgress: (progress) => told.push(progress) });
+    expect(answer.status).toBe(200);
+    expect(told).toEqual(transport === "stdio" ? [{ fraction: 0.5, message: "waiting" }] : []);
+  });
+
   test("knows how long its caller still waits", async () => {
     const answer = await call("wait", { until: "told" }, { deadlineAt: performance.now() + 200 });
     expect(JSON.parse(await textOf(answer))).toMatchObject({ outputs: { why: "TimeoutError" } });

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Manifest, PluginSettings } from "@noxus/contracts";
+import type { CallProgress, Manifest, PluginSettings } from "@noxus/contracts";
 import type { BridgeDoor } from "../bridge/door.ts";
 import type { Launch } from "../engines/engine.ts";
 import type { PluginLog } from "../logs/plugin-log.ts";
@@ -50,6 +50,8 @@ export interface PluginCall {
   nodeId?: string;
   /** One of these is to take it, where it still exists: the run has called them before. */
   releases?: readonly string[];
+  /** Told how far the call is, where the plugin says so. */
+  onProgress?: ((progress: CallProgress) => void) | undefined;
   /** When the caller stops waiting, as `performance.now()` tells time; the signal ends the call then. */
   deadlineAt?: number;
   /** Ends with the deadline or when the caller goes away. */

@@ -101,8 +101,8 @@ test("a plugin that dies fails the calls it had as perhaps started, and those st
 
 test("what the pipe did not take any more has certainly not begun, though it was handed over", async () => {
   const script = `serve(({ id }, pass) => {
-    pass(id, '{"outputs": {}}');
     require("node:fs").closeSync(0);
+    pass(id, '{"outputs": {}}');
   });
   setInterval(() => {}, 1000);`;
   await using plugin = await startScript("stdio", script);

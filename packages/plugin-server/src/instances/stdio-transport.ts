@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { callHeaders, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
+import { callHeaders, callProgressSchema, type Manifest, manifestSchema, NoxusError } from "@noxus/contracts";
 import { z } from "zod";
 import type { BridgeDoor } from "../bridge/door.ts";
 import { exitError } from "./exit-error.ts";
@@ -32,6 +32,8 @@ export interface StdioTransportOptions {
 /** Kept free in a frame for what we add to a body: method, names, token. */
 const envelopeBytes = 4096;
 
+const progressSchema = callProgressSchema.extend({ id: z.number() });
+
 /** So many dropped messages are noted one by one, then every thousandth: a plugin that sends nothing else fills no log. */
 const firstDrops = 10;
 
@@ -44,6 +46,7 @@ interface Pending {
   resolve: (answer: RpcAnswer) => void;
   reject: (error: unknown) => void;
   onFinished: () => void;
+  onProgress: TransportCall["onProgress"];
 }
 
 /** JSON-RPC over the plugin's stdin and stdout, both sides calling, many calls at once. */
@@ -75,7 +78,15 @@ export class StdioTransport implements Transport {
       if ("status" in request) return request;
       if (request.secrets.length > 0) call.onSecrets(request.secrets);
       handedOver = true;
-      return httpAnswerOf(kind, await this.#exchange({ ...request, signal, onFinished: call.onFinished }));
+      return httpAnswerOf(
+        kind,
+        await this.#exchange({
+          ...request,
+          signal,
+          onFinished: call.onFinished,
+          onProgress: call.onProgress,
+        }),
+      );
     } finally {
       if (!handedOver) call.onFinished();
     }
@@ -149,12 +160,11 @@ export class StdioTransport implements Transport {
     params,
     signal,
     onFinished,
+    onProgress,
   }: {
     method: string;
     params: Buffer[];
-    signal: AbortSignal;
-    onFinished: () => void;
-  }): Promise<RpcAnswer> {
+  } & Pick<TransportCall, "signal" | "onFinished" | "onProgress">): Promise<RpcAnswer> {
     const id = this.#nextId++;
     const content = [
       Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"${method}","params":`),
@@ -172,7 +182,7 @@ export class StdioTransport implements Transport {
       signal.removeEventListener("abort", onAbort);
       onFinished();
     };
-    const pending: Pending = { state: "queued", resolve, reject, onFinished: finished };
+    const pending: Pending = { state: "queued", resolve, reject, onFinished: finished, onProgress };
     this.#pending.set(id, pending);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#writer.send({
@@ -247,13 +257,24 @@ export class StdioTransport implements Transport {
 
   #onMessage({ message }: ParsedLine, frame: Buffer): void {
     const { id, method, params, error } = message;
-    if (typeof id !== "number") this.#drop("a message without an id");
+    if (method === "$/progress" && this.#shared.has("progress")) this.#onProgress(params);
+    else if (typeof id !== "number") this.#drop("a message without an id");
     else if (method !== undefined) this.#callbacks.handle(id, method, params, frame);
     else if (error) this.#settle(id, { kind: "error", ...this.#errorOf(error) });
     else {
       const content = resultBytes(message, frame);
       this.#settle(id, { kind: "result", content, bytes: content.length });
     }
+  }
+
+  /** Of a call that nobody waits for any more it is no matter. */
+  #onProgress(params: unknown): void {
+    const told = progressSchema.safeParse(params);
+    if (told.success) {
+      const { id, ...progress } = told.data;
+      const pending = this.#pending.get(id);
+      if (pending?.state === "sent") pending.onProgress?.(progress);
+    } else this.#drop("progress that cannot be read");
   }
 
   #errorOf({ code = -32000, message = "", data }: NonNullable<RpcMessage["error"]>) {

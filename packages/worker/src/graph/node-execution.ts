@@ -1,4 +1,5 @@
-import { retry } from "@noxus/service";
+import type { CallProgress } from "@noxus/contracts";
+import { newestOnly, retry } from "@noxus/service";
 import type { GraphNode } from "@noxus/workflow";
 import { type PastNodeRun, type PastNodeRuns, pastKey } from "../journal/past-node-runs.ts";
 import type { NodeRunRecord, RunJournal } from "../journal/run-journal.ts";
@@ -174,6 +175,23 @@ function retryingEvent({ node, journalId }: NodeExecution, number: number, error
   return { type: "node.retrying", data };
 }
 
+/** A node that tells of each of ten thousand steps fills no journal. */
+const progressEveryMs = 1_000;
+
+function progressEvent({ node, journalId, item }: NodeExecution, { fraction, message }: CallProgress) {
+  const data = {
+    workflow_status: "running",
+    node_id: journalId,
+    ...(item !== "" && { item }),
+    node_name: node.title,
+    node_type: node.type,
+    node_status: "running",
+    ...(fraction !== undefined && { fraction }),
+    ...(message !== undefined && { message }),
+  };
+  return { type: "node.progress", data };
+}
+
 function startedRecord(execution: NodeExecution, attempt: number): NodeRunRecord {
   const { journalId, item, node, values, readyAt } = execution;
   const past = pastOf(execution);
@@ -195,6 +213,9 @@ async function callWithin(execution: NodeExecution, record: NodeRunRecord): Prom
   const { node, journalId, item, values, execute, run } = execution;
   const { attempt } = record;
   using limit = limitOf(execution);
+  using progress = newestOnly<CallProgress>(progressEveryMs, (told) =>
+    execution.journal.add({ event: progressEvent(execution, told) }),
+  );
   const place = item === "" ? journalId : `${journalId}[${item}]`;
   const call: NodeCall = {
     node,
@@ -209,6 +230,7 @@ async function callWithin(execution: NodeExecution, record: NodeRunRecord): Prom
       record.plugin_release = release;
       run.releases.add(release);
     },
+    progress: progress.push,
     signal: limit.signal,
   };
   try {

@@ -29,6 +29,7 @@ async function call(type: string, inputs: Record<string, unknown>, config: Recor
     attempt: 1,
     idempotencyKey: "run:n:1",
     pause: (wait) => wait(),
+    progress: () => {},
     noteRelease: () => {},
     wait: () => Promise.reject(new Error("Nothing here waits.")),
     signal,

@@ -1,4 +1,4 @@
-import type { NodeWait } from "@noxus/contracts";
+import type { CallProgress, NodeWait } from "@noxus/contracts";
 import type { GraphNode } from "@noxus/workflow";
 
 /** What a node's code is given for one call. */
@@ -25,6 +25,8 @@ export interface NodeCall {
   wait: (wait: NodeWait) => Promise<NodeOutputs>;
   /** Keeps with the node run, and for later calls of the run, which release of its plugin was called. */
   noteRelease: (release: string) => void;
+  /** Tells how far the call is, for who follows the run. */
+  progress: (progress: CallProgress) => void;
   /** Ends the call: cancelled, out of time, or the worker stops. */
   signal: AbortSignal;
 }

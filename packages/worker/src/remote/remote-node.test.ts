@@ -106,6 +106,7 @@ function call(
     attempt: 1,
     idempotencyKey: "run:n 1:1",
     pause: (wait) => wait(),
+    progress: (told) => progress.push(told),
     noteRelease: (release) => releases.push(release),
     wait: () => Promise.reject(new Error("Nothing here waits.")),
     signal,
@@ -113,6 +114,7 @@ function call(
 }
 
 const releases: string[] = [];
+const progress: unknown[] = [];
 
 test("the release that answered is noted, and those that the run has called are named", async () => {
   const asked: unknown[] = [];
@@ -124,6 +126,20 @@ test("the release that answered is noted, and those that the run has called are 
   await call(["http://127.0.0.1:1", url]);
   await call([url], { before: ["r1", "other"] });
   expect({ asked, releases }).toEqual({ asked: [undefined, "r1,other"], releases: ["r1", "r1"] });
+});
+
+test("how far a call is comes before its answer; what cannot be read changes nothing", async () => {
+  const link = "<>; rel=progress";
+  const url = await serve((_request, _body, response) => {
+    const progress = encodeURIComponent(JSON.stringify({ fraction: 0.25, message: "a quarter – done" }));
+    response.writeEarlyHints({ link, "x-noxus-progress": progress });
+    response.writeEarlyHints({ link, "x-noxus-progress": "%%%" });
+    response.writeEarlyHints({ link });
+    response.end(ok({ slug: "x" }));
+  });
+  progress.length = 0;
+  expect(await call([url])).toEqual({ slug: "x" });
+  expect(progress).toEqual([{ fraction: 0.25, message: "a quarter – done" }]);
 });
 
 test("a call carries context, declared inputs, configuration without nulls, and its headers", async () => {

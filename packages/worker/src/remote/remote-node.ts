@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import {
   callHeaders,
+  callProgressSchema,
   executeResponseSchema,
   NoxusError,
+  progressHeader,
   releaseHeader,
   startedHeader,
 } from "@noxus/contracts";
@@ -113,6 +115,7 @@ async function ask({ call, route, server, deadline, options }: Asking): Promise<
         headersTimeout: 0,
         bodyTimeout: 0,
         signal,
+        onInfo: ({ headers }) => tellProgress(call, headers[progressHeader]),
       });
     } catch (error) {
       if (signal.aborted || !neverSent(error as Error)) throw connectionLost(error as Error, signal);
@@ -120,6 +123,13 @@ async function ask({ call, route, server, deadline, options }: Asking): Promise<
     }
     return readAnswer(answer, options.maxBytes, signal);
   });
+}
+
+/** What cannot be read is no matter: the answer comes all the same. */
+function tellProgress({ progress }: NodeCall, header: string | string[] | undefined): void {
+  try {
+    progress(callProgressSchema.parse(JSON.parse(decodeURIComponent(String(header)))));
+  } catch {}
 }
 
 function headersOf(
@@ -137,6 +147,7 @@ function headersOf(
     [callHeaders.runId]: run.id,
     [callHeaders.nodeId]: encodeURIComponent(node.id),
     [callHeaders.idempotencyKey]: encodeURIComponent(idempotencyKey),
+    [progressHeader]: "1",
     ...(files.length > 0 && { [callHeaders.files]: files.join(",") }),
     ...(run.releases.size > 0 && { [callHeaders.releases]: [...run.releases].join(",") }),
   };
