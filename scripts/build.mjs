@@ -57,7 +57,7 @@ function copyOtherFiles(folder) {
 function copyExamples(folder) {
   const target = join(folder, "plugins");
   rmSync(target, { recursive: true, force: true });
-  const wanted = (source) => !/__pycache__|\.venv|node_modules|\.pyc$/.test(source);
+  const wanted = (source) => !/__pycache__|\.venv|node_modules|\.pyc$|\.test\.ts$/.test(source);
   cpSync(join(root, "plugins"), target, { recursive: true, filter: wanted });
   for (const file of ["LICENSE", "README.md"]) cpSync(join(root, file), join(folder, file));
 }
