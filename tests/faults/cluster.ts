@@ -101,10 +101,13 @@ export class Cluster {
   }
 
   /** A request that is made again until the platform, which may be away, answers it. */
-  async ask<T>(path: string, { body, key }: { body?: unknown; key?: string } = {}): Promise<T> {
+  async ask<T>(
+    path: string,
+    { body, key, method }: { body?: unknown; key?: string; method?: string } = {},
+  ): Promise<T> {
     for (const until = Date.now() + 60_000; ; await delay(100)) {
       const answer = await fetch(this.platformUrl + path, {
-        method: body === undefined ? "GET" : "POST",
+        method: method ?? (body === undefined ? "GET" : "POST"),
         headers: {
           "x-api-key": this.adminKey,
           ...(body !== undefined && { "content-type": "application/json" }),
@@ -114,7 +117,7 @@ export class Cluster {
         signal: AbortSignal.timeout(10_000),
       }).catch(() => undefined);
       const text = await answer?.text().catch(() => undefined);
-      if (answer?.ok && text !== undefined) return JSON.parse(text) as T;
+      if (answer?.ok && text !== undefined) return (text === "" ? undefined : JSON.parse(text)) as T;
       const isFault = answer && answer.status !== 503;
       if (isFault || Date.now() > until) throw new Error(`${path} answered ${answer?.status}: ${text}`);
     }

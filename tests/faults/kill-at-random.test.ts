@@ -25,7 +25,7 @@ const volleyMs = 1_200;
 
 const changes = ["rollback", "life", "switch", "uninstall", "reload"] as const;
 type Change = (typeof changes)[number] | "update";
-type Victim = "plugin" | "server" | "starting server" | "installer" | "git" | "watchdog";
+type Victim = "plugin" | "server" | "starting server" | "platform" | "installer" | "git" | "watchdog";
 
 let world: World;
 beforeAll(async () => {
@@ -80,6 +80,7 @@ function planVolley(chance: Chance, { serverMayDie }: { serverMayDie: boolean })
   if (installing) victims.push("git", "installer", "installer");
   else victims.push("git", "git", "watchdog");
   if (serverMayDie && !installing) victims.push(chance.pick(["server", "starting server"]));
+  if (chance.below(2) === 0) victims.push("platform");
   // An environment takes longer than all else together, so only those volleys have one that fall on it.
   const toUpdate = world.subjects.filter(({ plugin }) => plugin.hasPackages === installing);
   const changed = world.subjects.filter(() => chance.below(3) === 0);
@@ -102,15 +103,20 @@ function planChange(
 
 /** Gives what was there to be killed. */
 async function fire({ changes, blows }: Volley): Promise<Victim[]> {
+  const told = Promise.withResolvers<void>();
   const strikes = blows.map(async ({ victim, seed }) => {
-    const kills = await strike(victim, chanceOf(seed));
+    const kills = await strike(victim, chanceOf(seed), told.promise);
     return Array.from({ length: kills }, () => victim);
   });
-  for (const { name, change, life } of changes) {
-    const subject = world.subjects.find(({ plugin }) => plugin.name === name);
-    if (subject) await begin(change, subject, life);
+  try {
+    for (const { name, change, life } of changes) {
+      const subject = world.subjects.find(({ plugin }) => plugin.name === name);
+      if (subject) await begin(change, subject, life);
+    }
+    await world.tell();
+  } finally {
+    told.resolve();
   }
-  await world.tell();
   return (await Promise.all(strikes)).flat();
 }
 
@@ -122,16 +128,13 @@ async function begin(change: Change, subject: Subject, life: (typeof lives)[numb
   }
   if (change === "rollback") world.rollBack(subject);
   if (change === "life") world.live(subject, life);
-  if (change === "switch") {
-    subject.enabled = !subject.enabled;
-    subject.wanted.generation += 1;
-  }
+  if (change === "switch") subject.enabled = !subject.enabled;
   if (change === "uninstall") subject.installed = !subject.installed;
-  if (change === "reload") subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
+  if (change === "reload") subject.reloads += 1;
 }
 
-/** How many were killed. */
-async function strike(victim: Victim, chance: Chance): Promise<number> {
+/** How many were killed. `told`: the platform knows of the changes, and something may be installed for them. */
+async function strike(victim: Victim, chance: Chance, told: Promise<void>): Promise<number> {
   switch (victim) {
     case "server":
       await delay(chance.below(volleyMs));
@@ -142,6 +145,10 @@ async function strike(victim: Victim, chance: Chance): Promise<number> {
       await delay(chance.below(volleyMs));
       await world.killServer();
       return 1 + (await killStarting(chance.below(800)));
+    case "platform":
+      await delay(chance.below(volleyMs));
+      await world.killPlatform();
+      return 1;
     case "plugin":
       await delay(chance.below(volleyMs));
       return killOneOf(/python|noxus-plugin/, chance, { waitMs: volleyMs, workMs: 120 });
@@ -149,10 +156,10 @@ async function strike(victim: Victim, chance: Chance): Promise<number> {
       await delay(chance.below(volleyMs));
       return killOneOf(/noxus-watchdog/, chance, { waitMs: 0 });
     case "installer":
-      return killOneOf(/\/uv |npm-cli/, chance, { waitMs: 4 * volleyMs, workMs: 150 });
+      return killOneOf(/\/uv |npm-cli/, chance, { from: told, waitMs: 4 * volleyMs, workMs: 150 });
     case "git":
       // Each Git lives for some milliseconds only.
-      return killOneOf(/^git /, chance, { waitMs: volleyMs, workMs: 8 });
+      return killOneOf(/^git /, chance, { from: told, waitMs: 3 * volleyMs, workMs: 8 });
   }
 }
 
@@ -173,13 +180,16 @@ async function killStarting(afterMs: number): Promise<number> {
   return kills;
 }
 
-/** Waits a while for such a process, lets it work for a moment, and kills it or one of its own children. */
+/** Waits a while (from now, or from when `from` resolves) for such a process, lets it work for a moment, and kills it or a child of it. */
 async function killOneOf(
   words: RegExp,
   chance: Chance,
-  { waitMs, workMs: mostWorkMs = 1 }: { waitMs: number; workMs?: number },
+  { waitMs, workMs: mostWorkMs = 1, from }: { waitMs: number; workMs?: number; from?: Promise<void> },
 ): Promise<number> {
-  const until = performance.now() + waitMs;
+  let until = from ? Number.POSITIVE_INFINITY : performance.now() + waitMs;
+  void from?.then(() => {
+    until = performance.now() + waitMs;
+  });
   const workMs = chance.below(mostWorkMs);
   for (;;) {
     const one = findOne(words, chance);

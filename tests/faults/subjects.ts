@@ -1,8 +1,13 @@
 import type { GitServer, Repository } from "../../fixtures/git-server.ts";
-import { wantedPlugin } from "../../fixtures/plugin-server.ts";
 import type { DesiredPluginInput, PluginReport } from "../../packages/contracts/src/index.ts";
 
-type Settings = DesiredPluginInput["settings"];
+interface Settings {
+  replicas?: number;
+  warmSpare?: boolean;
+  idleAfterMs?: number;
+  transport?: "stdio" | "http";
+  sdkRelease?: string;
+}
 
 interface Release {
   commit: string;
@@ -22,8 +27,11 @@ interface TinyPlugin {
 export interface Subject {
   readonly plugin: TinyPlugin;
   readonly repository: Repository;
-  readonly wanted: DesiredPluginInput & { id: string };
   readonly plainSettings: Settings;
+  source: DesiredPluginInput["source"];
+  settings: Settings;
+  /** How often it was asked to start anew. */
+  reloads: number;
   installed: boolean;
   enabled: boolean;
   /** The commit that must serve. */
@@ -49,9 +57,18 @@ async function subjectOf(git: GitServer, plugin: TinyPlugin, settings: Settings)
   const repository = await git.createRepository({ name: plugin.name });
   const commit = await git.commit(repository, { files: plugin.files(0) });
   const limits = { callTimeoutMs: 25_000, drainTimeoutMs: 2_000, startTimeoutMs: 30_000 };
-  const plainSettings = { ...settings, ...limits };
-  const wanted = wantedPlugin(sourceOf(repository), { settings: plainSettings });
-  return { plugin, repository, wanted, plainSettings, installed: true, enabled: true, commit };
+  const plainSettings = { replicas: 1, warmSpare: false, idleAfterMs: 0, ...settings, ...limits };
+  return {
+    plugin,
+    repository,
+    plainSettings,
+    source: sourceOf(repository),
+    settings: plainSettings,
+    reloads: 0,
+    installed: true,
+    enabled: true,
+    commit,
+  };
 }
 
 export function sourceOf({ url }: Repository) {
@@ -65,23 +82,29 @@ export function noteRelease(subject: Subject, { commit, release }: PluginReport)
   subject.last = { commit, release };
 }
 
-export function isAsWanted(report: PluginReport, { wanted, enabled, commit }: Subject): boolean {
-  if (report.observedGeneration !== wanted.generation) return false;
+export function isAsWanted(
+  report: PluginReport,
+  { settings, enabled, commit }: Subject,
+  generation: number,
+): boolean {
+  if (report.observedGeneration !== generation) return false;
   if (!enabled) return report.instances.length === 0;
   return (
     report.status === "running" &&
     report.failure === undefined &&
     report.commit === commit &&
-    hasItsProcesses(report, wanted.settings)
+    hasItsProcesses(report, settings)
   );
 }
 
 function hasItsProcesses({ instances }: PluginReport, settings: Settings): boolean {
-  const { replicas = 1, warmSpare = false, idleAfterMs = 0 } = settings ?? {};
+  const { replicas = 1, warmSpare = false, idleAfterMs = 0 } = settings;
+  // Calls wake it, and it is idle again: always on its way from one to the other.
+  if (idleAfterMs > 0) return true;
   if (instances.some(({ state }) => state !== "ready")) return false;
   const spares = instances.filter(({ spare }) => spare).length;
   const serving = instances.length - spares;
-  return spares === (warmSpare ? 1 : 0) && (serving === replicas || (idleAfterMs > 0 && serving === 0));
+  return spares === (warmSpare ? 1 : 0) && serving === replicas;
 }
 
 function pythonPlugin(name: string): TinyPlugin {

@@ -9,40 +9,55 @@ import {
   type TestPluginServerOptions,
 } from "../../fixtures/plugin-server.ts";
 import { type FoundProcess, killNow, openDescriptors, processesOf } from "../../fixtures/processes.ts";
-import type { PluginReport } from "../../packages/contracts/src/index.ts";
+import type { Plugin, PluginReport } from "../../packages/contracts/src/index.ts";
+import { Cluster } from "./cluster.ts";
 import { createSubjects, isAsWanted, noteRelease, type Subject, sourceOf } from "./subjects.ts";
 
 /** How a plugin may be run; with so short a time it is idle between two calls. */
 export const lives = [{}, { replicas: 2 }, { warmSpare: true }, { idleAfterMs: 20 }] as const;
 
+type Told = Pick<Subject, "source" | "settings" | "enabled" | "reloads"> & { id: string };
+
 /** Everything has to be as wanted after so long; an environment is made in one second, a back-off is a fifth of one. */
 const restDeadlineMs = 60_000;
 
-/** Plugins from Git over both transports and in both languages, and a server that may be killed at any time and goes on in its folder. */
+/**
+ * Plugins from Git over both transports and in both languages, a server that may be killed at any time and goes on in its
+ * folder, and a platform that says what is wanted, and may be killed as well.
+ */
 export class World {
   readonly dataFolder: string;
   readonly subjects: readonly Subject[];
   /** How many a new server has open. */
   descriptorsOfNew = 0;
   readonly #git: GitServer;
+  /** The platform and its PostgreSQL. */
+  readonly #cluster: Cluster;
+  /** What the platform was told last of each subject. */
+  readonly #told = new Map<Subject, Told>();
   #server: SpawnedPluginServer | undefined;
   #life = 0;
   /** Every plugin has been installed once. */
   #isWarm = false;
   #changes = 0;
 
-  private constructor(dataFolder: string, git: GitServer, subjects: readonly Subject[]) {
+  private constructor(
+    dataFolder: string,
+    { git, cluster, subjects }: { git: GitServer; cluster: Cluster; subjects: readonly Subject[] },
+  ) {
     this.dataFolder = dataFolder;
     this.#git = git;
+    this.#cluster = cluster;
     this.subjects = subjects;
   }
 
   static async create(): Promise<World> {
     const git = await startGitServer();
     const subjects = await createSubjects(git);
-    const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), git, subjects);
+    const cluster = await Cluster.start({ workers: 0, pluginServers: 0 });
+    const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), { git, cluster, subjects });
     await world.startServer();
-    world.descriptorsOfNew = world.descriptors().length;
+    world.descriptorsOfNew = await world.#fewestDescriptors();
     await world.rest();
     world.#isWarm = true;
     await world.stopServer();
@@ -62,7 +77,20 @@ export class World {
 
   /** What the server has open of its own. */
   descriptors(): string[] {
-    return openDescriptors(this.server.pid, Number(new URL(this.server.url).port));
+    const [own, platform] = [this.server.url, this.#cluster.platformUrl].map((url) =>
+      Number(new URL(url).port),
+    );
+    return openDescriptors(this.server.pid, own ?? 0, platform);
+  }
+
+  /** A new server opens and closes some things for a moment. */
+  async #fewestDescriptors(): Promise<number> {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let looks = 0; looks < 20; looks += 1) {
+      fewest = Math.min(fewest, this.descriptors().length);
+      await delay(50);
+    }
+    return fewest;
   }
 
   async startServer(options: Pick<TestPluginServerOptions, "onSpawn"> = {}): Promise<void> {
@@ -70,6 +98,9 @@ export class World {
       dataFolder: this.dataFolder,
       ownEnvironments: true,
       variables: {
+        NOXUS_PLATFORM_URL: this.#cluster.platformUrl,
+        PLUGIN_SERVER_PLATFORM_KEY: this.#cluster.platformKey,
+        PLUGIN_SERVER_REPORT_MS: "500",
         PLUGIN_SERVER_TICK_MS: "300",
         PLUGIN_SERVER_RESTART_FIRST_MS: "50",
         PLUGIN_SERVER_RESTART_CAP_MS: "200",
@@ -102,9 +133,8 @@ export class World {
     subject.commit = await this.#git.commit(subject.repository, {
       files: subject.plugin.files(this.#changes),
     });
-    subject.wanted.source = sourceOf(subject.repository);
-    subject.wanted.reloads = (subject.wanted.reloads ?? 0) + 1;
-    subject.wanted.generation += 1;
+    subject.source = sourceOf(subject.repository);
+    subject.reloads += 1;
   }
 
   /** Back to the release that ran before the last one, where one did. */
@@ -112,39 +142,77 @@ export class World {
     if (!subject.before) return;
     const { commit, release } = subject.before;
     subject.commit = commit;
-    subject.wanted.source = { ...sourceOf(subject.repository), commit, release };
-    subject.wanted.generation += 1;
+    subject.source = { ...sourceOf(subject.repository), commit, release };
   }
 
   /** Other processes: replicas, a spare, none while it is idle. */
   live(subject: Subject, life: (typeof lives)[number]): void {
-    subject.wanted.settings = { ...subject.plainSettings, ...life };
-    subject.wanted.generation += 1;
+    subject.settings = { ...subject.plainSettings, ...life };
   }
 
-  /** Sends the list of what is wanted now; a server that is killed meanwhile gets it in its next life. */
+  /** SIGKILL, and another life of it, which finds everything in PostgreSQL. */
+  async killPlatform(): Promise<void> {
+    const [platform] = this.#cluster.members;
+    await platform?.end("SIGKILL");
+    await platform?.start();
+  }
+
+  /** Tells the platform what is wanted now; what it does not take now (409) it is told again while all come to rest. */
   async tell(): Promise<void> {
-    const list = this.subjects
-      .filter(({ installed }) => installed)
-      .map(({ wanted, enabled }) => ({ ...wanted, enabled }));
-    await this.#server?.put(...list).catch(() => {});
+    const plugins = await this.#plugins();
+    const tells = this.subjects.map((subject) => this.#tellOf(subject, pluginOf(subject, plugins)));
+    for (const { reason } of rejectionsOf(await Promise.allSettled(tells)))
+      if (!/answered 4/.test(String(reason))) throw reason;
   }
 
-  /** Resolves when every plugin is as wanted and no process is there but theirs. @throws with what is not */
+  async #tellOf(subject: Subject, now: Plugin | undefined): Promise<void> {
+    const { source, settings, enabled, reloads, installed } = subject;
+    const path = `/v1/plugins/${now?.id}`;
+    if (!installed) {
+      if (now) await this.#cluster.ask(path, { method: "DELETE" });
+      return;
+    }
+    if (!now) {
+      const { id } = await this.#cluster.ask<Plugin>("/v1/plugins", { body: { source, settings } });
+      this.#told.set(subject, { id, source, settings, enabled: true, reloads });
+      return;
+    }
+    const told = this.#told.get(subject);
+    const isNew = told?.id !== now.id;
+    if (isNew || told.source !== source || told.settings !== settings || told.enabled !== enabled)
+      await this.#cluster.ask(path, { method: "PATCH", body: { source, settings, enabled } });
+    if (isNew || told.reloads !== reloads) await this.#cluster.ask(`${path}/reload`, { method: "POST" });
+    this.#told.set(subject, { id: now.id, source, settings, enabled, reloads });
+  }
+
+  async #plugins(): Promise<Plugin[]> {
+    return (await this.#cluster.ask<{ items: Plugin[] }>("/v1/plugins?size=100")).items;
+  }
+
+  /**
+   * Resolves when every plugin is as wanted, server and platform say the same of it, and no process is there but theirs.
+   *
+   * @throws with what is not
+   */
   async rest(): Promise<void> {
-    await this.tell();
-    await until(() => this.#notAtRest(), restDeadlineMs);
+    await until(async () => {
+      await this.tell();
+      return this.#notAtRest();
+    }, restDeadlineMs);
   }
 
   async #notAtRest(): Promise<string | undefined> {
     const response = await this.server.request("GET", "/plugins");
     const { plugins } = (await response.json()) as { plugins: PluginReport[] };
+    const records = await this.#plugins();
     const wanted = this.subjects.filter(({ installed }) => installed);
     for (const subject of wanted) {
-      const report = plugins.find(({ id }) => id === subject.wanted.id);
-      if (!report || !isAsWanted(report, subject))
-        return `${subject.plugin.name} is not as wanted: ${JSON.stringify({ ...report, manifest: undefined })}`;
-      noteRelease(subject, report);
+      const record = pluginOf(subject, records);
+      const report = plugins.find(({ id }) => id === record?.id);
+      for (const said of [report, record?.report])
+        if (!record || !said || !isAsWanted(said, subject, record.generation))
+          return `${subject.plugin.name} is not as wanted: ${JSON.stringify({ ...said, manifest: undefined })}`;
+      if (report) noteRelease(subject, report);
     }
     if (plugins.length > wanted.length) return "a plugin is there that nobody wants";
     const pids = plugins.flatMap(({ instances }) => instances.map(({ pid }) => pid));
@@ -184,9 +252,19 @@ export class World {
   async close(): Promise<void> {
     await this.#server?.stop();
     for (const { pid } of processesOf(this.dataFolder)) killNow(pid);
+    await this.#cluster.close();
     await this.#git.close();
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function rejectionsOf(results: readonly PromiseSettledResult<void>[]): PromiseRejectedResult[] {
+  return results.filter((result) => result.status === "rejected");
+}
+
+/** A plugin is known by where it comes from: its id is another one after each uninstall. */
+function pluginOf({ repository }: Subject, plugins: readonly Plugin[]): Plugin | undefined {
+  return plugins.find(({ source }) => source.type === "git" && source.repo_url === repository.url);
 }
 
 /** Files of the server itself, which stay. */
