@@ -183,8 +183,13 @@ async function checkManifestFile({ folder }: AuthorProject, manifest: Manifest):
 
 function isSame(text: string, manifest: Manifest): boolean {
   try {
-    return isDeepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(manifest)));
+    return isDeepStrictEqual(ofPlugin(JSON.parse(text)), ofPlugin(JSON.parse(JSON.stringify(manifest))));
   } catch {
     return false;
   }
+}
+
+/** Extensions are what the SDK of the moment can do: a newer one makes no manifest stale. */
+function ofPlugin({ extensions: _ofTheSdk, ...manifest }: Record<string, unknown>): Record<string, unknown> {
+  return manifest;
 }
