@@ -96,6 +96,33 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByText("Nothing starts this workflow by itself").waitFor();
   });
 
+  test("a version is kept, compared with what came after it, and gone back to", async () => {
+    const id = await greeting();
+    await open(`/workflows/${id}/versions`, "Greeting");
+    await page.getByRole("button", { name: "Save as version" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("first");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("These two do the same").waitFor();
+    const { definition } = await request<{ definition: Definition }>(`/v1/workflows/${id}`);
+    const nodes = definition.nodes.map((node) =>
+      node.id === "text" ? { ...node, node_config: { template: "Bye ((Who))" } } : node,
+    );
+    const changed = { ...definition, nodes: [...nodes, v1Node("late", "DelayNode", { seconds: 1 })] };
+    await request(`/v1/workflows/${id}?force=true`, { definition: changed }, "PATCH");
+    // Who has the page open sees another's change by and by; who comes, at once.
+    await open(`/workflows/${id}/versions`, "Greeting");
+    await page.getByRole("link", { name: "Compare first" }).click();
+    const differences = page.getByRole("region", { name: "Differences" });
+    await differences.getByText("Bye ((Who))").waitFor();
+    await differences.getByText("Hello ((Who))").waitFor();
+    await differences.locator(".graph-node [data-state=added]").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Go back to it: first" }).click();
+    await page.getByText("These two do the same").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await differences.getByText("Bye ((Who))").waitFor();
+  });
+
   test("a workspace is made, limited and deleted, its keys made, shown once and revoked", async () => {
     await open("/settings/workspaces", "Settings");
     await page.getByRole("button", { name: "New workspace" }).click();
@@ -168,6 +195,10 @@ async function post(address: string, secret: string): Promise<number> {
   return (await fetch(address, { method: "POST", headers, body })).status;
 }
 
+interface Definition {
+  nodes: { id: string }[];
+}
+
 /** A workflow that greets whom its input names. */
 async function greeting(): Promise<string> {
   const definition = {
@@ -193,9 +224,9 @@ function adminKey(): string {
   return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
 }
 
-async function request<T>(path: string, body?: unknown): Promise<T> {
+async function request<T>(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<T> {
   const answer = await fetch(noxus.url + path, {
-    method: body === undefined ? "GET" : "POST",
+    method,
     headers: { "x-api-key": adminKey(), ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });

@@ -1,4 +1,4 @@
-import dagre from "@dagrejs/dagre";
+import { layOut } from "../workflows/layout.ts";
 import type { Definition, NodeTypes, Position } from "./definition.ts";
 import { onGrid } from "./edit-nodes.ts";
 import { wiresOf } from "./wires.ts";
@@ -15,22 +15,12 @@ export function cardHeight(inputs: number, outputs: number): number {
 
 /** Places for all nodes, left to right in the order in which they run. */
 export function arrange(definition: Definition, types: NodeTypes): Map<string, Position> {
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 32, ranksep: 72 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id, type } of definition.nodes) {
+  const cards = definition.nodes.map(({ id, type }) => {
     const { inputs = [], outputs = [] } = types.get(type) ?? {};
-    graph.setNode(id, { width: cardWidth, height: cardHeight(inputs.length, outputs.length) });
-  }
-  for (const { from, to } of wiresOf(definition, types))
-    if (graph.hasNode(from.node) && graph.hasNode(to.node)) graph.setEdge(from.node, to.node);
-  dagre.layout(graph);
-  return new Map(
-    definition.nodes.map(({ id }) => {
-      const { x = 0, y = 0, height = 0 } = graph.node(id);
-      return [id, onGrid({ x: x - cardWidth / 2, y: y - height / 2 })];
-    }),
-  );
+    return { id, width: cardWidth, height: cardHeight(inputs.length, outputs.length) };
+  });
+  const lines = wiresOf(definition, types).map(({ from, to }) => ({ from: from.node, to: to.node }));
+  return new Map([...layOut(cards, lines)].map(([id, place]) => [id, onGrid(place)]));
 }
 
 /** The definition with a place for every node: workflows made by programs often have none. */

@@ -3,11 +3,13 @@ import {
   IconCircleCheck,
   IconCircleDashed,
   IconCircleMinus,
+  IconCirclePlus,
   IconCircleX,
   IconClock,
   IconHourglass,
   IconLoader2,
   IconMoon,
+  IconPencil,
   IconPlayerPause,
   IconUserQuestion,
   type TablerIcon,
@@ -41,6 +43,9 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> =
   away: { tone: "bad", icon: IconCircleX },
   active: { tone: "ok", icon: IconCircleCheck },
   failing: { tone: "bad", icon: IconCircleX },
+  added: { tone: "ok", icon: IconCirclePlus },
+  removed: { tone: "bad", icon: IconCircleMinus },
+  changed: { tone: "warn", icon: IconPencil },
   inactive: { tone: "idle", icon: IconCircleMinus },
 };
 

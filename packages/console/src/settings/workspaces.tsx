@@ -59,7 +59,7 @@ function Panel({ workspace, onOpen }: { workspace: Workspace; onOpen: (open: Ope
   const isOwn = me?.group_id === id;
   return (
     <section className="panel wide" aria-label={name}>
-      <Group justify="space-between" wrap="nowrap" align="start">
+      <Group justify="space-between" wrap="nowrap" align="start" mb="sm">
         <div>
           <Title order={2} className="panel-title">
             {name} {isOwn && <span className="soft">{words.own}</span>}

@@ -14,6 +14,7 @@ import {
   runQuery,
   runsQuery,
   triggersQuery,
+  versionsQuery,
   workflowQuery,
   workflowsQuery,
 } from "../api/queries.ts";
@@ -142,6 +143,16 @@ const workflowTabs = [
     path: "/triggers",
     loader: ({ params }) => void queryClient.prefetchQuery(triggersQuery(params.id)),
     component: lazyRouteComponent(() => import("../triggers/trigger-list.tsx"), "TriggerList"),
+  }),
+  createRoute({
+    getParentRoute: () => workflow,
+    path: "/versions",
+    validateSearch: (search: Record<string, unknown>): { from?: string; to?: string } => ({
+      from: text(search.from),
+      to: text(search.to),
+    }),
+    loader: ({ params }) => void queryClient.prefetchQuery(versionsQuery(params.id)),
+    component: lazyRouteComponent(() => import("../workflows/versions.tsx"), "Versions"),
   }),
 ] as const;
 

@@ -211,6 +211,9 @@ export const texts = {
     active: "Active",
     failing: "Failing",
     inactive: "Starts nothing",
+    added: "Added",
+    removed: "Removed",
+    changed: "Changed",
   } as Record<string, string>,
   logs: {
     filter: "Filter lines",
@@ -313,7 +316,7 @@ export const texts = {
     graph: "Graph",
     problems: "Problems",
     inputsTitle: "Inputs",
-    tabs: { overview: "Overview", triggers: "Triggers" },
+    tabs: { overview: "Overview", triggers: "Triggers", versions: "Versions" },
   },
   credentials: {
     title: "Credentials",

@@ -11,6 +11,8 @@ export interface GraphEdge {
   to: string;
   /** What flows, by its connectors. */
   label: string | undefined;
+  /** What has become of it, where a picture shows that. */
+  state?: string;
 }
 
 export interface Graph {

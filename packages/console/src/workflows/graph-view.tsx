@@ -14,7 +14,9 @@ import { useMemo } from "react";
 import { StateBadge, toneOf } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
 import type { Graph } from "./graph-model.ts";
-import { layout, nodeSize } from "./layout.ts";
+import { layOut } from "./layout.ts";
+
+const nodeSize = { width: 208, height: 56 };
 
 interface NodeData extends Record<string, unknown> {
   name: string;
@@ -37,7 +39,7 @@ export default function GraphView({
   selected?: string;
   onSelect?: (id: string) => void;
 }) {
-  const places = useMemo(() => layout(graph), [graph]);
+  const places = useMemo(() => placesOf(graph), [graph]);
   const nodes = graph.nodes.map(
     ({ id, name, type }): Node<NodeData> => ({
       id,
@@ -49,13 +51,14 @@ export default function GraphView({
     }),
   );
   const edges = graph.edges.map(
-    ({ id, from, to }): Edge => ({
+    ({ id, from, to, state }): Edge => ({
       id,
       source: from,
       target: to,
       animated: states?.[to] === "running",
       markerEnd: { type: MarkerType.ArrowClosed },
       focusable: false,
+      className: state ? `graph-edge-${toneOf(state)}` : "",
     }),
   );
   return (
@@ -80,6 +83,13 @@ export default function GraphView({
         <Controls showInteractive={false} />
       </ReactFlow>
     </section>
+  );
+}
+
+function placesOf({ nodes, edges }: Graph) {
+  return layOut(
+    nodes.map(({ id }) => ({ id, ...nodeSize })),
+    edges,
   );
 }
 

@@ -1,20 +1,27 @@
 import dagre from "@dagrejs/dagre";
-import type { Graph } from "./graph-model.ts";
 
-export const nodeSize = { width: 208, height: 56 };
+/** A node as it is to be placed; sizes in px. */
+export interface Placed {
+  id: string;
+  width: number;
+  height: number;
+}
 
-/** Where each node stands: left to right, in the order of the data. */
-export function layout({ nodes, edges }: Graph): Map<string, { x: number; y: number }> {
+/** Where the upper left corner of each node stands: left to right, in the order of the data. */
+export function layOut(
+  nodes: readonly Placed[],
+  edges: readonly { from: string; to: string }[],
+): Map<string, { x: number; y: number }> {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 24, ranksep: 72 });
+  graph.setGraph({ rankdir: "LR", nodesep: 32, ranksep: 72 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of nodes) graph.setNode(id, { ...nodeSize });
-  for (const { from, to } of edges) graph.setEdge(from, to);
+  for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
+  for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
   dagre.layout(graph);
   return new Map(
-    nodes.map(({ id }) => {
-      const { x, y } = graph.node(id) as { x: number; y: number };
-      return [id, { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 }];
+    nodes.map(({ id, width, height }) => {
+      const { x = 0, y = 0 } = graph.node(id) as { x?: number; y?: number };
+      return [id, { x: x - width / 2, y: y - height / 2 }];
     }),
   );
 }

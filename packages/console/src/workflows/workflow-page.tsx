@@ -55,6 +55,7 @@ function Tabs({ id }: { id: string }) {
   const all = [
     ["/workflows/$id", tabs.overview],
     ["/workflows/$id/triggers", tabs.triggers],
+    ["/workflows/$id/versions", tabs.versions],
   ] as const;
   return (
     <nav className="tabs" aria-label={words.title}>
