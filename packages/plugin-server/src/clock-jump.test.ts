@@ -50,7 +50,8 @@ async function install(fixture = "typescript/echo", settings: object = {}): Prom
 
 async function uninstall(id: string): Promise<void> {
   await platform.json(`/v1/plugins/${id}`, { method: "DELETE" });
-  await expect.poll(async () => (await server.request("GET", `/plugins/${id}`)).status).toBe(404);
+  const look = async () => (await server.request("GET", `/plugins/${id}`)).status;
+  await expect.poll(look, { timeout: 20_000 }).toBe(404);
 }
 
 test.each([
@@ -58,9 +59,9 @@ test.each([
   ["ahead", hourMs],
 ])("%s: a call and a back-off last as long as they would have", async (_, byMs) => {
   const id = await install();
-  const asleep = server.execute(id, "sleep", { seconds: 0.5 });
+  const asleep = server.execute(id, "sleep", { seconds: 2 });
   await expect
-    .poll(async () => (await server.request("GET", "/metrics")).text())
+    .poll(async () => (await server.request("GET", "/metrics")).text(), { timeout: 20_000 })
     .toMatch(/noxus_plugin_calls_in_flight\{[^}]*\} 1\n/);
   {
     using _clock = shiftWallClock(byMs);

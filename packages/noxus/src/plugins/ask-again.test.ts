@@ -71,9 +71,10 @@ test("what is asked again tells of the try that it causes, not of the one before
 
 test("a plugin that is held is told to be, however often it is asked", async () => {
   expect(await run(slowly(""), "hold")).toMatchObject({ code: 0 });
-  await expect.poll(async () => (await server.get("often-broken")).failure?.code).toBe("plugins_held");
+  const failure = async () => (await server.get("often-broken")).failure?.code;
+  await expect.poll(failure, { timeout: 20_000 }).toBe("plugins_held");
   for (const verb of ["reload", "retry"])
-    expect(await run(slowly(""), verb, "often-broken", "--timeout", "20")).toMatchObject({
+    expect(await run(slowly(""), verb, "often-broken", "--timeout", "40")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("All plugins are held"),
     });

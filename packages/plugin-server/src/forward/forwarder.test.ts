@@ -238,7 +238,7 @@ test("a call that a dying process did not take goes to another one, though its b
     contentLength: text.length,
   };
   const answer = forwarder.call("p", callOf("late", body), stays);
-  await expect.poll(() => dying.instance.inFlight).toBe(1);
+  await expect.poll(() => dying.instance.inFlight, { timeout: 10_000 }).toBe(1);
   process.kill(dying.instance.pid, "SIGKILL");
   expect((await answer).status).toBe(200);
 });
