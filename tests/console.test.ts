@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { basename, join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { create } from "tar";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type GitServer, startGitServer } from "../fixtures/git-server.ts";
 import { noxusJson, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
@@ -17,6 +18,7 @@ const plugins = join(root, "fixtures/plugins");
 
 let cwd: string;
 let noxus: StartedNoxus;
+let git: GitServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -27,7 +29,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   beforeAll(async () => {
     execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
     cwd = mkdtempSync(join(tmpdir(), "noxus-console-"));
-    const env = { PLUGIN_SERVER_USAGE_MS: "500" };
+    const env = { PLUGIN_SERVER_USAGE_MS: "500", PLUGIN_SERVER_MARKETPLACE_URL: await startMarketplace() };
     [noxus, browser] = await Promise.all([startNoxus([], { cwd, env }), launchBrowser()]);
     context = await browser.newContext();
     context.setDefaultTimeout(30_000);
@@ -38,6 +40,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   afterAll(async () => {
     await browser?.close();
     await noxus?.stop();
+    await git?.close();
     rmSync(cwd, { recursive: true, force: true });
   });
   afterEach(() => {
@@ -87,7 +90,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
 
   test("installs a package that lacks configuration, leads to its form, and shows what the plugin says of it", async () => {
     await open("/plugins?install=upload", "Plugins");
-    await page.locator("input[type=file]").setInputFiles(await packed("needs-config"));
+    await dropOnto(page.getByRole("button", { name: /^Drop a package here/ }), await packed("needs-config"));
     await page.getByRole("link", { name: "Fill in the form" }).click();
     await page.getByRole("textbox", { name: "Region" }).fill("north");
     await page.getByRole("button", { name: "Save configuration" }).click();
@@ -102,6 +105,23 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("textbox", { name: "Region" }).waitFor();
     expect(await page.getByRole("textbox", { name: "API key" }).inputValue()).not.toContain("north-1");
     expect(await page.content()).not.toContain("north-1");
+  });
+
+  test("looks around in a marketplace and inside a plugin, and installs a version of it", async () => {
+    await open("/plugins?install=marketplace", "Plugins");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: /slow.start/i }).waitFor();
+    await dialog.getByRole("searchbox").fill("integration");
+    await dialog.getByRole("button", { name: /slow.start/i }).waitFor({ state: "hidden" });
+    await dialog.getByRole("button", { name: /with.integration/i }).click();
+    await dialog.getByText("Not signed").waitFor();
+    await dialog.getByRole("button", { name: /^Look inside \d/ }).click();
+    await dialog.getByRole("region", { name: /^What .* brings$/ }).waitFor();
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole("button", { name: /^Install \d/ }).click();
+    await page.locator("header [data-state]").waitFor();
+    expect(page.url()).toContain("/plugins/with-integration");
   });
 
   test("explains a plugin that cannot start, with its output and when it is tried again", async () => {
@@ -342,6 +362,27 @@ function platformOf(pid: number): number {
 
 function adminKey(): string {
   return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
+}
+
+/** Gives the address of a marketplace with two plugins. */
+async function startMarketplace(): Promise<string> {
+  git = await startGitServer();
+  const market = await git.createRepository({ name: "market" });
+  for (const name of ["with-integration", "slow-start"])
+    await git.commitFolder(market, join(plugins, name), { under: name });
+  return market.url;
+}
+
+/** Drops a file as a mouse does. The browser's own words are in a string: this file knows no DOM. */
+async function dropOnto(zone: Locator, file: string): Promise<void> {
+  const given = JSON.stringify({ name: basename(file), base64: readFileSync(file, "base64") });
+  const dataTransfer = await page.evaluateHandle(`(({ name, base64 }) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+    return transfer;
+  })(${given})`);
+  await zone.dispatchEvent("dragover", { dataTransfer });
+  await zone.dispatchEvent("drop", { dataTransfer });
 }
 
 async function packed(name: string): Promise<string> {

@@ -1,5 +1,9 @@
 import type {
   FileRecord,
+  MarketplacePluginList,
+  MarketplacePluginView,
+  MarketplaceRecord,
+  Marketplaces,
   NodeDefinition,
   Page,
   Plugin,
@@ -128,6 +132,34 @@ export const pluginMemoryQuery = queryOptions({
   queryFn: ({ signal }) => request<PluginMemory>("/v1/plugin-usage", { signal }),
   refetchInterval: 15_000,
 });
+
+/** A marketplace is a repository elsewhere: what was read of it is good for some minutes. */
+const marketplaceStaleMs = 300_000;
+type MarketplaceAddress = Pick<MarketplaceRecord, "repo_url" | "branch">;
+
+export const marketplacesQuery = queryOptions({
+  queryKey: ["marketplaces"],
+  queryFn: ({ signal }) => request<Marketplaces>("/v1/marketplaces", { signal }),
+});
+
+export const marketplacePluginsQuery = ({ repo_url, branch }: MarketplaceAddress) =>
+  queryOptions({
+    queryKey: ["marketplaces", repo_url, branch],
+    queryFn: ({ signal }) =>
+      request<MarketplacePluginList>("/v1/marketplaces/plugins", { query: { repo_url, branch }, signal }),
+    staleTime: marketplaceStaleMs,
+  });
+
+export const marketplacePluginQuery = ({ repo_url, branch }: MarketplaceAddress, name: string) =>
+  queryOptions({
+    queryKey: ["marketplaces", repo_url, branch, name],
+    queryFn: ({ signal }) =>
+      request<MarketplacePluginView>(`/v1/marketplaces/plugins/${encodeURIComponent(name)}`, {
+        query: { repo_url, branch },
+        signal,
+      }),
+    staleTime: marketplaceStaleMs,
+  });
 
 export const holdQuery = queryOptions({
   queryKey: ["plugin-hold"],

@@ -17,8 +17,12 @@ import { type DragEvent, type FormEvent, useRef, useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import { Notice } from "../parts/notice.tsx";
+import { marketplaceTexts } from "../texts/marketplace.ts";
 import { texts } from "../texts/texts.ts";
+import { Marketplace } from "./marketplace.tsx";
 import { sendPackage } from "./send-package.ts";
+import { SourcePreview } from "./source-preview.tsx";
+import { usePreview } from "./use-preview.ts";
 
 const words = texts.plugins.newOne;
 type Kind = Source["type"];
@@ -119,38 +123,60 @@ function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: O
     mutationFn: (source: Record<string, string>) => request<Plugin>("/v1/plugins", { body: { source } }),
     onSuccess: onDone,
   });
+  const preview = usePreview();
+  const form = useRef<HTMLFormElement>(null);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]);
-    installation.mutate({ type: kind, ...Object.fromEntries(given.filter(([, value]) => value !== "")) });
+    installation.mutate(sourceOf(kind, event.currentTarget));
+  };
+  const look = () => {
+    if (form.current?.reportValidity()) preview.mutate(sourceOf(kind, form.current));
   };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }, index) => {
-          const Input = secret ? PasswordInput : TextInput;
-          return (
-            <Input
-              key={name}
-              name={name}
-              label={label}
-              description={hint}
-              required={required}
-              placeholder={placeholder}
-              autoComplete="off"
-              data-autofocus={index === 0 || undefined}
-            />
-          );
-        })}
-        <Problem error={installation.error} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={installation.isPending}>
-            {words.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <>
+      {kind === "marketplace" && (
+        <>
+          <Marketplace install={installation.mutate} busy={installation.isPending} />
+          <strong>{marketplaceTexts.byName}</strong>
+        </>
+      )}
+      <form ref={form} onSubmit={submit} onChange={() => preview.reset()}>
+        <Stack>
+          {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }, index) => {
+            const Input = secret ? PasswordInput : TextInput;
+            return (
+              <Input
+                key={name}
+                name={name}
+                label={label}
+                description={hint}
+                required={required}
+                placeholder={placeholder}
+                autoComplete="off"
+                data-autofocus={index === 0 || undefined}
+              />
+            );
+          })}
+          {preview.data && <SourcePreview preview={preview.data} />}
+          <Problem error={installation.error ?? preview.error} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" loading={preview.isPending} onClick={look}>
+              {marketplaceTexts.look}
+            </Button>
+            <Button type="submit" loading={installation.isPending}>
+              {words.submit}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </>
   );
+}
+
+/** What is typed into the form, without what was left empty. */
+function sourceOf(kind: Kind, form: HTMLFormElement): Record<string, string> {
+  const given = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]);
+  return { type: kind, ...Object.fromEntries(given.filter(([, value]) => value !== "")) };
 }
 
 function Problem({ error }: { error: Error | null }) {
