@@ -8,7 +8,7 @@ import { texts } from "../texts/settings.ts";
 
 const words = texts.programs;
 
-/** What the platform consists of: who is alive, how busy, in which version. */
+/** The plugin servers: who is alive, how busy, in which version. */
 export function Programs() {
   return (
     <section className="panel">

@@ -1,7 +1,7 @@
 /** Of the settings; loaded with them. */
 export const texts = {
   title: "Settings",
-  tabs: { general: "General", workspaces: "Workspaces and keys", programs: "Servers and workers" },
+  tabs: { general: "General", workspaces: "Workspaces and keys", programs: "Plugin servers" },
   theme: "Theme",
   themes: { auto: "As the system", light: "Light", dark: "Dark" },
   session: "This session",
