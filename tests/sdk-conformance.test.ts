@@ -157,7 +157,7 @@ describe("over stdio, as SDK 0.6.0", () => {
     const [theirs, ours] = await Promise.all([python.ask("manifest"), typescript.ask("manifest")]);
     const { extensions, ...manifest } = ours.result as Record<string, unknown>;
     expect(manifest).toEqual(theirs.result);
-    expect(extensions).toEqual({ cancel: 1, progress: 1, context: 1, user_error: 1 });
+    expect(extensions).toEqual({ cancel: 1, progress: 1, files: 1, context: 1, user_error: 1 });
   });
 
   test("the nodes are listed alike", () => compare("list_nodes", {}));

@@ -72,7 +72,8 @@ async function work(path: string): Promise<number> {
   // Before the plugin's code runs: it may print while it is imported.
   const output = guardStdout(process.stdout, process.stderr);
   const [loaded, { runWorker }] = await Promise.all([loadPlugin(path), import("./stdio/run-worker.ts")]);
-  await runWorker(loaded, { input: process.stdin, output, drainMs, signal: stopping.signal });
+  const { PLUGIN_SERVER_URL: filesUrl } = process.env;
+  await runWorker(loaded, { input: process.stdin, output, filesUrl, drainMs, signal: stopping.signal });
   return 0;
 }
 

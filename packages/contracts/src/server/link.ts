@@ -75,6 +75,9 @@ export const fileUploadHeaders = {
   sourceMetadata: "x-noxus-source-metadata",
 } as const;
 
+/** Names the call that a plugin opens or makes a file in, where it does so at its `PLUGIN_SERVER_URL` in plain bytes. */
+export const callTokenHeader = "x-noxus-call-token";
+
 /**
  * Headers of a forwarded call (`POST {server}/plugins/{id}/nodes/{name}/execute` and its siblings).
  * The body is the plugin's own request, passed on byte for byte.

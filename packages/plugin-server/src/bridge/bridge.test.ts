@@ -4,7 +4,7 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createLogger } from "@noxus/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { preparePlugin, warmEngine } from "../../../../fixtures/engine.ts";
+import { preparePlugin, warmEngine, warmNodeEngine } from "../../../../fixtures/engine.ts";
 import { createFileStore, type FileStore } from "../../../../fixtures/file-store.ts";
 import { execution, startPlugin, testFolder, textOf } from "../../../../fixtures/script-plugin.ts";
 import { type Bridge, startBridge } from "./bridge.ts";
@@ -248,6 +248,53 @@ describe.each(["0.5.5", "0.5.6", "0.6.0"])("a real plugin on SDK %s", (sdkReleas
     await launch.removeScratch();
     await expect(door.download("any", id)).rejects.toMatchObject({ code: "bridge_closed" });
   });
+});
+
+test("a TypeScript plugin over stdio copies what no frame could hold, as plain bytes and in its own call only", async () => {
+  const prepared = await preparePlugin(warmNodeEngine(), "typescript/process");
+  const door = open();
+  const launch = await prepared.launch({ bridgeUrl: door.url, marker: randomUUID() });
+  await using plugin = startPlugin(launch, { bridge: door });
+  await plugin.instance.ready;
+  await plugin.instance.manifest(AbortSignal.timeout(10_000));
+  const copy = async (id: string, granted: string[]) => {
+    const file = { id, uri: `spot://${id}`, name: "big" };
+    const grants = { files: new Set(granted), workspace: "w1" };
+    const answer = await plugin.instance.call(execution("copy", { file }, { grants }));
+    return { status: answer.status, body: JSON.parse(await textOf(answer)) };
+  };
+  const size = 140_000_000;
+  const id = await store.put(Buffer.alloc(size, "abc"), "w1");
+  const { status, body } = await copy(id, [id]);
+  expect([status, body]).toMatchObject([200, { success: true }]);
+  const made = store.records.get(body.outputs.file.id);
+  expect(made).toMatchObject({ size, filename: "big – copy", group_id: "w1" });
+  expect(body.outputs.mostBytes).toBeLessThan(size);
+  // Another call's file, while that one is under way: over HTTP alone the bridge could not tell them apart.
+  const other = await store.put("another call's", "w1");
+  const call = grant(door, [other]);
+  const refused = await copy(other, []);
+  expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+    500,
+    expect.stringContaining("file_not_granted"),
+  ]);
+  call.release();
+  await plugin.instance.stop({ drainMs: 1000 });
+  await launch.removeScratch();
+});
+
+test("an upload in plain bytes needs its call's token, and headers that can be read", async () => {
+  const door = open();
+  const { token } = grant(door, []);
+  const send = (headers: Record<string, string>) =>
+    fetch(`${door.url}/files`, { method: "POST", headers, body: "content" });
+  const made = await send({ "x-noxus-call-token": token, "x-noxus-filename": "a%20b.txt" });
+  expect(await made.json()).toMatchObject({ filename: "a b.txt", size: 7, group_id: "w1" });
+  expect(await errorOf(await send({}))).toEqual([403, "bridge_closed"]);
+  expect(await errorOf(await send({ "x-noxus-call-token": token, "x-noxus-filename": "%" }))).toEqual([
+    400,
+    "invalid_request",
+  ]);
 });
 
 test("a stdio plugin pushes new credentials back, within its own call only", async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Readable } from "node:stream";
-import { NoxusError } from "@noxus/contracts";
+import { Readable } from "node:stream";
+import { callTokenHeader, NoxusError } from "@noxus/contracts";
 import { createHttpServer, type HttpServer, type Logger, listen } from "@noxus/service";
 import { InstanceDoor } from "./bridge-door.ts";
 import type { BridgeDoor } from "./door.ts";
 import type { FileTransfer } from "./file-transfer.ts";
+import { receiveStreamed } from "./streamed-upload.ts";
 import { createUploadReader } from "./upload-body.ts";
 
 export interface BridgeOptions {
@@ -77,11 +78,29 @@ function addRoutes(
     "/bridge/:capability/files/:id",
     async (request, reply) => {
       const door = doorOf(request.params.capability);
-      const gone = goneSignal(reply.raw);
-      const { stream, size, contentType } = await door.downloadForAny(request.params.id, gone);
+      const token = request.headers[callTokenHeader]?.toString();
+      const { stream, size, contentType } =
+        token === undefined
+          ? await door.downloadForAny(request.params.id, goneSignal(reply.raw))
+          : await door.download(token, request.params.id);
       reply.type(contentType);
       if (size !== undefined) reply.header("content-length", size);
       return reply.send(stream);
+    },
+  );
+  server.post<{ Params: { capability: string }; Body: Readable | undefined }>(
+    "/bridge/:capability/files",
+    async ({ params, headers, body }) => {
+      const door = doorOf(params.capability);
+      const upload = await receiveStreamed(body ?? Readable.from([]), headers, {
+        folder: scratchFolder,
+        maxBytes: maxFileBytes,
+      });
+      try {
+        return await door.upload(headers[callTokenHeader]?.toString() ?? "", upload);
+      } finally {
+        upload.body.destroy();
+      }
     },
   );
   server.post<{ Params: { capability: string }; Body: Readable }>(

@@ -6,10 +6,11 @@ import type { Manifest } from "@noxus/contracts";
  *
  * - `cancel`: the notification `$/cancel {id}` tells that nobody waits for a request any more; it is answered all the same.
  * - `context`: `ctx.deadline_ms` (left when sent) and `ctx.idempotency_key`.
+ * - `files`: with the call's token in a header, files go as plain bytes over HTTP at the process's `PLUGIN_SERVER_URL`.
  * - `progress`: the notification `$/progress {id, fraction?, message?}` tells how far a request is.
  * - `user_error`: an error with `data: {user_error: true}` is the user's to put right.
  */
-const extensions = { cancel: 1, context: 1, progress: 1, user_error: 1 } as const;
+const extensions = { cancel: 1, context: 1, files: 1, progress: 1, user_error: 1 } as const;
 
 export type Extension = keyof typeof extensions;
 

@@ -1,7 +1,8 @@
 import { stderrLog } from "../call/log.ts";
-import { isObject } from "../config/coerce.ts";
 import type { FileContent, FileValue } from "../files/file.ts";
 import type { CredentialUpdate, Host, Upload } from "../files/host.ts";
+import { postStream, recordIn } from "../files/post-stream.ts";
+import { assertOk } from "../files/streamed-files.ts";
 
 /** Ms that one request for a file may take. */
 const fileTimeoutMs = 60_000;
@@ -29,16 +30,12 @@ export class BridgeHost implements Host {
       source_type: file.sourceType,
       source_metadata: file.sourceMetadata,
     };
-    const response = await fetch(`${this.#url}/files/upload`, {
-      method: "POST",
+    const answer = await postStream(`${this.#url}/files/upload`, {
       headers: { "content-type": "application/json" },
-      body: ReadableStream.from(uploadBody(members, content)),
-      duplex: "half",
+      content: uploadBody(members, content),
       signal: limited(signal),
     });
-    await assertOk(response, `The file "${file.name}" could not be written`);
-    const record: unknown = await response.json();
-    return isObject(record) ? record : {};
+    return recordIn(answer, file.name);
   }
 
   /** There is no way for it over HTTP. */
@@ -64,10 +61,4 @@ async function* uploadBody(members: object, content: FileContent): FileContent {
     rest = bytes.subarray(whole);
   }
   yield Buffer.from(`${Buffer.from(rest).toString("base64")}"}`);
-}
-
-async function assertOk(response: Response, what: string): Promise<void> {
-  if (response.ok) return;
-  const text = (await response.text()).slice(0, 500);
-  throw new Error(`${what}: the host answered ${response.status} ${text}`);
 }

@@ -1,6 +1,7 @@
 import { isObject } from "../config/coerce.ts";
 import type { FileContent, FileValue } from "../files/file.ts";
 import type { CredentialUpdate, Host, Upload } from "../files/host.ts";
+import { StreamedFiles } from "../files/streamed-files.ts";
 import type { JsonRpcPeer } from "./json-rpc-peer.ts";
 import { maxLineBytes } from "./line-reader.ts";
 
@@ -12,6 +13,8 @@ export interface RpcHostOptions {
   origin: string | number | undefined;
   /** Whether the host knows of progress. */
   tellsProgress: boolean;
+  /** Where files go as plain bytes; absent where the host knows of no such way. */
+  filesUrl: string | undefined;
 }
 
 /** Bytes of content that fit a line as base64, with room for the rest of the message. */
@@ -20,19 +23,28 @@ const maxContentBytes = Math.floor((maxLineBytes / 4) * 3) - 64 * 1024;
 /** What a call asks of its host goes over the same channel that it came by. */
 export class RpcHost implements Host {
   readonly #options: RpcHostOptions;
+  readonly #streamed: StreamedFiles | undefined;
 
   constructor(options: RpcHostOptions) {
     this.#options = options;
+    const { filesUrl, callToken } = options;
+    if (filesUrl !== undefined && callToken !== null) this.#streamed = new StreamedFiles(filesUrl, callToken);
   }
 
-  async *read(file: FileValue, signal: AbortSignal): FileContent {
+  read(file: FileValue, signal: AbortSignal): FileContent {
+    return this.#streamed?.read(file, signal) ?? this.#readMessage(file, signal);
+  }
+
+  async *#readMessage(file: FileValue, signal: AbortSignal): FileContent {
     const result = await this.#call("host.get_content", { file }, signal);
     const content = isObject(result) ? result.content_base64 : undefined;
     if (typeof content !== "string") throw new Error(`The host gave no content for the file "${file.name}".`);
     yield Buffer.from(content, "base64");
   }
 
-  async upload({ content, ...file }: Upload, signal: AbortSignal): Promise<object> {
+  async upload(upload: Upload, signal: AbortSignal): Promise<object> {
+    if (this.#streamed) return this.#streamed.upload(upload, signal);
+    const { content, ...file } = upload;
     const result = await this.#call(
       "host.upload_file",
       {

@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 afterEach(() => plugin[Symbol.asyncDispose]());
 
-const everything = { extensions: { cancel: 1, progress: 1, context: 1, user_error: 1 } };
+const everything = { extensions: { cancel: 1, progress: 1, files: 1, context: 1, user_error: 1 } };
 const call = (node_name: string, inputs: object = {}, ctx: object = {}) =>
   plugin.ask("node.execute", { node_name, inputs, config: {}, ctx });
 

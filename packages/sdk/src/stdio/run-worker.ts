@@ -18,6 +18,8 @@ import { type WorkerMethod, workerMethods } from "./worker-methods.ts";
 export interface WorkerOptions {
   input: Readable;
   output: Writable;
+  /** Where the host takes and gives files as plain bytes, if it says that it does. */
+  filesUrl?: string | undefined;
   /** Ms that running calls still get when the worker is told to stop; then their signals abort. */
   drainMs: number;
   /** Aborts: answer no new request, end those that run, and return. */
@@ -26,8 +28,8 @@ export interface WorkerOptions {
 
 /** Serves a plugin over stdio until its input ends (then nobody reads answers any more) or the signal aborts. */
 export async function runWorker(loaded: LoadedPlugin, options: WorkerOptions): Promise<void> {
-  const { input, output, drainMs, signal } = options;
-  const worker = new Worker(loaded, batchedWriter(output));
+  const { input, output, filesUrl, drainMs, signal } = options;
+  const worker = new Worker(loaded, { write: batchedWriter(output), filesUrl });
   const reader = new LineReader((line) => worker.receive(line));
   input.on("data", (chunk: Buffer) => reader.push(chunk));
   const ended = once(input, "end").then(() => "ended");
@@ -40,9 +42,14 @@ class Worker {
   readonly #peer: JsonRpcPeer;
   readonly #methods: Record<string, WorkerMethod>;
   readonly #calls = new RunningCalls();
+  readonly #filesUrl: string | undefined;
   #shared: ReadonlySet<Extension> = new Set();
 
-  constructor(loaded: LoadedPlugin, write: (line: string) => void) {
+  constructor(
+    loaded: LoadedPlugin,
+    { write, filesUrl }: { write: (line: string) => void; filesUrl: string | undefined },
+  ) {
+    this.#filesUrl = filesUrl;
     this.#methods = workerMethods(new Dispatcher(loaded));
     this.#peer = new JsonRpcPeer({
       write,
@@ -89,6 +96,7 @@ class Worker {
       callToken: wire.call_token ?? null,
       origin,
       tellsProgress: this.#shared.has("progress"),
+      filesUrl: this.#shared.has("files") ? this.#filesUrl : undefined,
     });
     return { wire, host, log: stderrLog, cancelled };
   }
