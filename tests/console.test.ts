@@ -297,6 +297,7 @@ const pages = [
   ["/plugins", "Plugins"],
   ["/plugins?install=git", "Plugins"],
   ["/plugins?install=upload", "Plugins"],
+  ["/plugins?install=marketplace", "Plugins"],
   ["/plugins/text-tools", "Text tools"],
   ["/plugins/text-tools/nodes", "Text tools"],
   ["/plugins/text-tools/logs", "Text tools"],

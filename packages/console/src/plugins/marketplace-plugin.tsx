@@ -36,10 +36,11 @@ export function MarketplacePluginPanel({ onBack, ...props }: PanelProps & { onBa
           <>
             <About plugin={plugin} />
             <ol className="plain market-list" aria-label={words.versions}>
-              {plugin.versions.map((version) => (
-                <Version key={version.version} version={version} {...props} />
+              {plugin.versions.map((version, index) => (
+                <Version key={version.version} version={version} isNewest={index === 0} {...props} />
               ))}
             </ol>
+            {plugin.versions.length > 1 && <p className="soft">{words.olderStays}</p>}
           </>
         )}
       </Asked>
@@ -66,10 +67,17 @@ function About({ plugin }: { plugin: MarketplacePluginView }) {
   );
 }
 
-function Version({ of, name, version, install, busy }: PanelProps & { version: MarketplaceVersion }) {
+interface VersionProps extends PanelProps {
+  version: MarketplaceVersion;
+  isNewest: boolean;
+}
+
+function Version({ of, name, version, isNewest, install, busy }: VersionProps) {
   const preview = usePreview();
   const { version: number, publishedAt, changes, signature, refused } = version;
-  const source = { type: "marketplace", name, version: number, repo_url: of.repo_url, branch: of.branch };
+  const newest = { type: "marketplace", name, repo_url: of.repo_url, branch: of.branch };
+  // A source that names a version stays at it; without one, an update brings what is newest then.
+  const source = isNewest ? newest : { ...newest, version: number };
   return (
     <li>
       <Group justify="space-between">

@@ -8,6 +8,7 @@ export const marketplaceTexts = {
   byName: "By name",
   back: "All plugins of the marketplace",
   versions: "Versions",
+  olderStays: "The newest version can be updated later; an older one stays as it is.",
   installed: (name: string, version: string | null) =>
     version === null ? `Installed as ${name}` : `Installed as ${name}, version ${version}`,
   refused: "Cannot be installed",
