@@ -8,6 +8,7 @@ export const {
   customType,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,

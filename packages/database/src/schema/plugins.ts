@@ -5,6 +5,7 @@ import {
   boolean,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -55,7 +56,8 @@ export const plugins = pgTable(
     enabled: boolean("enabled").notNull().default(true),
     generation: bigint("generation", { mode: "number" }).notNull().default(1),
     reloads: bigint("reloads", { mode: "number" }).notNull().default(0),
-    manifest: jsonb("manifest").$type<Manifest>(),
+    /** Not jsonb, here and in the report: a form shows its fields in the order in which they are written. */
+    manifest: json("manifest").$type<Manifest>(),
     /** Set when uninstalling begins; the row goes when every server has reported `uninstalled`. */
     deletedAt: at("deleted_at"),
     createdAt: at("created_at").notNull().defaultNow(),
@@ -78,7 +80,7 @@ export const pluginStates = pgTable(
     /** Which life of the server `sequence` counts in. */
     serverStartedAt: at("server_started_at").notNull(),
     sequence: bigint("sequence", { mode: "number" }).notNull(),
-    report: jsonb("report").$type<PluginReport>().notNull(),
+    report: json("report").$type<PluginReport>().notNull(),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.pluginId, table.serverId] })],

@@ -253,6 +253,16 @@ test("configuration that does not fit the manifest is refused field by field", a
   expect((await platform.send(`/v1/plugins/${id}`, wrong)).status).toBe(400);
 });
 
+test("fields stand in the order in which the plugin writes them", async () => {
+  const names = ["country", "city", "zip", "a_very_long_name", "b"];
+  const config = Object.fromEntries(names.map((name) => [name, { type: "str", display: { type: "text" } }]));
+  const { id } = await install(git("ordered"));
+  const { webhook } = await register();
+  await webhook(reportOf(id, 1, "running", { manifest: manifest("ordered", { config }) }));
+  const { report } = await platform.json<Plugin>(`/v1/plugins/${id}`);
+  expect(Object.keys(report?.manifest?.config ?? {})).toEqual(names);
+});
+
 test("a name is taken by the source before the manifest is known, and by the manifest after", async () => {
   const first = await install({ type: "marketplace", name: "text-tools" });
   const same = await platform.send("/v1/plugins", { body: { source: git("plugins/text-tools") } });
