@@ -151,6 +151,15 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await panel.waitFor({ state: "detached" });
   });
 
+  test("the settings show which plugin servers and workers live, and how busy they are", async () => {
+    await open("/settings/programs", "Settings");
+    const servers = page.getByRole("table", { name: "Plugin servers" });
+    await servers.getByRole("row", { name: /plugin-server.*alive/i }).waitFor();
+    const workers = page.getByRole("table", { name: "Workers" });
+    await workers.getByRole("row", { name: /alive.*0 of 32/i }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
   test("who is no administrator is told so in the settings, and has the rest", async () => {
     const { id } = await request<{ id: string }>("/v1/admin/groups", { name: "plain" });
     const { value } = await request<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, { name: "plain" });
@@ -182,6 +191,7 @@ async function add(kind: string): Promise<void> {
 async function act(kind: string, action: string): Promise<void> {
   await page.getByRole("button", { name: `What to do with ${kind}` }).click();
   await page.getByRole("menuitem", { name: action, exact: true }).click();
+  await page.getByRole("menu").waitFor({ state: "detached" });
 }
 
 /** A signed request with `{Who: "Ada"}`; its answer's status. */

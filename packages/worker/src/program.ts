@@ -17,6 +17,7 @@ import { Leases } from "./queue/leases.ts";
 import { LentPlaces } from "./queue/lent-places.ts";
 import { type ExecutionParts, executeRun } from "./queue/run-execution.ts";
 import { RunWorker } from "./queue/run-worker.ts";
+import { keepPresence } from "./queue/worker-presence.ts";
 import { PluginRegistry } from "./registry/plugin-registry.ts";
 import { routeFinder } from "./remote/plugin-route.ts";
 import { remoteNode } from "./remote/remote-node.ts";
@@ -85,7 +86,12 @@ export async function runWorker(
     if (door) onMetrics?.(door.url);
     onReady?.();
     logger.info({ owner, metrics: door?.url }, "worker ready");
-    await worker.run(signal);
+    const { WORKER_CONCURRENCY: concurrency } = environment;
+    const presence = { pool: database.pool, id: owner, host: hostname(), version, concurrency, logger };
+    await Promise.all([
+      worker.run(signal),
+      keepPresence({ ...presence, running: () => worker.size }, signal),
+    ]);
   } finally {
     await stopInOrder(
       [

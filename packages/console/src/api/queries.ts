@@ -289,6 +289,25 @@ export const serversQuery = queryOptions({
   queryFn: ({ signal }) => request<PluginServer[]>("/v1/plugin-servers", { signal }),
 });
 
+export interface Worker {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  /** Whether it has said so just now. */
+  alive: boolean;
+  /** Runs at once, at most. */
+  concurrency: number;
+  running: number;
+  startedAt: string;
+}
+
+export const workersQuery = queryOptions({
+  queryKey: ["workers"],
+  queryFn: ({ signal }) => request<Worker[]>("/v1/workers", { signal }),
+  refetchInterval: 5_000,
+});
+
 export interface Workspace {
   id: string;
   name: string;

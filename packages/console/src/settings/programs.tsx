@@ -1,6 +1,7 @@
 import { Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { type PluginServer, serversQuery } from "../api/queries.ts";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { type PluginServer, serversQuery, type Worker, workersQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -8,45 +9,84 @@ import { texts } from "../texts/settings.ts";
 
 const words = texts.programs;
 
-/** The plugin servers: who is alive, how busy, in which version. */
+/** Plugin servers and workers: who is alive, how busy, in which version. */
 export function Programs() {
+  const servers = useQuery(serversQuery);
+  const workers = useQuery(workersQuery);
+  return (
+    <>
+      <ProgramTable
+        title={words.servers}
+        names={{ program: words.server, load: words.inFlight, none: words.noServers }}
+        query={servers}
+        row={(server) => <ServerRow key={server.id} server={server} />}
+      />
+      <ProgramTable
+        title={words.workers}
+        names={{ program: words.worker, load: words.runs, none: words.noWorkers }}
+        query={workers}
+        row={(worker) => <WorkerRow key={worker.id} worker={worker} />}
+      />
+    </>
+  );
+}
+
+function ProgramTable<T>({
+  title,
+  names,
+  query,
+  row,
+}: {
+  title: string;
+  names: { program: string; load: string; none: string };
+  query: UseQueryResult<T[]>;
+  row: (program: T) => ReactNode;
+}) {
   return (
     <section className="panel">
-      <Title order={2}>{words.servers}</Title>
-      <Servers />
+      <Title order={2}>{title}</Title>
+      <Asked query={query} rows={2}>
+        {(programs) =>
+          programs.length === 0 ? (
+            <p className="soft">{names.none}</p>
+          ) : (
+            <div className="table-scroll">
+              <table className="table" aria-label={title}>
+                <thead>
+                  <tr>
+                    <th className="grow">{names.program}</th>
+                    <th>{words.status}</th>
+                    <th className="hide-narrow">{words.version}</th>
+                    <th className="number">{names.load}</th>
+                    <th className="hide-narrow">{words.since}</th>
+                  </tr>
+                </thead>
+                <tbody>{programs.map(row)}</tbody>
+              </table>
+            </div>
+          )
+        }
+      </Asked>
     </section>
   );
 }
 
-function Servers() {
-  const query = useQuery(serversQuery);
+function WorkerRow({ worker }: { worker: Worker }) {
+  const { host, pid, alive, version, running, concurrency, startedAt } = worker;
   return (
-    <Asked query={query} rows={2}>
-      {(servers) =>
-        servers.length === 0 ? (
-          <p className="soft">{words.noServers}</p>
-        ) : (
-          <div className="table-scroll">
-            <table className="table" aria-label={words.servers}>
-              <thead>
-                <tr>
-                  <th className="grow">{words.server}</th>
-                  <th>{words.status}</th>
-                  <th className="hide-narrow">{words.version}</th>
-                  <th className="number">{words.inFlight}</th>
-                  <th className="hide-narrow">{words.since}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {servers.map((server) => (
-                  <ServerRow key={server.id} server={server} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )
-      }
-    </Asked>
+    <tr>
+      <td>
+        {host} <span className="mono soft">{pid}</span>
+      </td>
+      <td>
+        <StateBadge state={alive ? "alive" : "away"} />
+      </td>
+      <td className="hide-narrow mono">{version}</td>
+      <td className="number">{words.ofRuns(running, concurrency)}</td>
+      <td className="hide-narrow soft">
+        <TimeAgo at={startedAt} />
+      </td>
+    </tr>
   );
 }
 

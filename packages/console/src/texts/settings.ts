@@ -1,7 +1,7 @@
 /** Of the settings; loaded with them. */
 export const texts = {
   title: "Settings",
-  tabs: { general: "General", workspaces: "Workspaces and keys", programs: "Plugin servers" },
+  tabs: { general: "General", workspaces: "Workspaces and keys", programs: "Programs" },
   theme: "Theme",
   themes: { auto: "As the system", light: "Light", dark: "Dark" },
   session: "This session",
@@ -18,6 +18,11 @@ export const texts = {
     version: "Version",
     inFlight: "Calls",
     since: "Started",
+    workers: "Workers",
+    noWorkers: "No worker says that it lives: runs wait until one does.",
+    worker: "Worker",
+    runs: "Runs",
+    ofRuns: (running: number, most: number) => `${running} of ${most}`,
     behind: "works on an older list of plugins",
   },
   workspaces: {

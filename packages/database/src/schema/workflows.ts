@@ -188,6 +188,21 @@ export const runEvents = pgTable(
   (table) => [index("run_events_run").on(table.runId, table.id)],
 );
 
+/** Workers that say so themselves: to be shown, never to decide by. Who has a run is told by its lease. */
+export const workers = pgTable("workers", {
+  /** The name in the leases. */
+  id: text("id").primaryKey(),
+  host: text("host").notNull(),
+  pid: integer("pid").notNull(),
+  version: text("version").notNull(),
+  /** Runs at once, at most. */
+  concurrency: integer("concurrency").notNull(),
+  /** Runs under way. */
+  running: integer("running").notNull(),
+  startedAt: at("started_at").notNull().defaultNow(),
+  heartbeatAt: at("heartbeat_at").notNull().defaultNow(),
+});
+
 /** A start that came with an Idempotency-Key: the same one again gets the same run. Gone with its run. */
 export const idempotentStarts = pgTable(
   "idempotent_starts",

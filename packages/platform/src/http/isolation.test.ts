@@ -65,7 +65,7 @@ interface Route {
 
 /** Plugins and their nodes belong to the whole platform; the link to plugin servers and signed requests have keys of their own. */
 const shared =
-  /^\/(v1\/plugins|v1\/plugin-usage|v1\/marketplaces|v1\/triggers\/next-times|v1\/hooks|v1\/nodes|nodes|v1\/plugin-servers|plugin-server|health|ready)(\/|$)/;
+  /^\/(v1\/plugins|v1\/plugin-usage|v1\/marketplaces|v1\/triggers\/next-times|v1\/hooks|v1\/nodes|nodes|v1\/plugin-servers|v1\/workers|plugin-server|health|ready)(\/|$)/;
 
 async function routesOfWorkspaces(): Promise<Route[]> {
   const { paths } = await platform.json<{ paths: Record<string, Record<string, { requestBody?: unknown }>> }>(

@@ -15,6 +15,7 @@ import { registerRunRoutes } from "../runs/routes.ts";
 import { registerLinkFileRoutes } from "../servers/link-file-routes.ts";
 import { registerLinkRoutes } from "../servers/link-routes.ts";
 import { registerServerRoutes } from "../servers/server-routes.ts";
+import { registerWorkerRoutes } from "../servers/worker-routes.ts";
 import { registerTriggerRoutes } from "../triggers/trigger-routes.ts";
 import { registerVariableRoutes } from "../variables/variable-routes.ts";
 import { registerWebhookRoutes } from "../webhooks/webhook-routes.ts";
@@ -41,6 +42,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerWebhookRoutes(server, deps);
   registerVariableRoutes(server, deps);
   registerServerRoutes(server, deps);
+  registerWorkerRoutes(server, deps);
   registerLinkRoutes(server, deps);
   registerLinkFileRoutes(server, deps);
 }
