@@ -53,14 +53,27 @@ async function develop(name: string, file: string, change: (text: string) => str
   const path = join(cwd, name, file);
   const at = terminal("dev", name);
   await at.sees(`${name} 0.1.0 is running`, 120_000);
+  await at.sees(`/console/plugins/${name}/nodes`);
   const text = await readFile(path, "utf8");
   await writeFile(path, `${text}\n\n] nothing of the language\n`);
   await at.sees(`✗ ${file}:`);
   await writeFile(path, change(text));
   await at.sees(`✓ ${name} 0.1.0 is running`);
+  await tryNode("CountWords", { text: "one two" });
+  await at.sees("→ CountWords");
+  await at.sees('text="one two" → count=20');
   at.type(controlC);
   await at.sees("stays installed");
   expect(await at.ended()).toBe(0);
+}
+
+/** As the console's page of the plugin does, whose address stands in the terminal. */
+async function tryNode(type: string, inputs: object): Promise<void> {
+  const { url, apiKey } = JSON.parse(await readFile(join(noxus.dataFolder, "connection.json"), "utf8"));
+  const headers = { "x-api-key": apiKey, "content-type": "application/json" };
+  const body = JSON.stringify({ inputs });
+  const answer = await fetch(`${url}/v1/nodes/${type}/runs`, { method: "POST", headers, body });
+  expect(answer.status, await answer.text()).toBe(200);
 }
 
 async function runInWorkflow(name: string): Promise<unknown> {

@@ -40,7 +40,8 @@ function addCreating(plugin: Command, environment: CommandEnvironment): void {
 function addTrying(plugin: Command, environment: CommandEnvironment): void {
   define(plugin, environment, {
     syntax: "dev [folder]",
-    summary: "run the plugin in a folder in the platform, anew after every save, and show its log",
+    summary:
+      "run the plugin in a folder in the platform, anew after every save, and show its log and its calls",
     examples: ["noxus plugin dev", "noxus plugin dev word-tools"],
     run: async (context, [folder]) => (await import("../dev/dev-plugin.ts")).devPlugin(context, folder),
   });

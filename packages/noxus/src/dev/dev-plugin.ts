@@ -6,10 +6,11 @@ import { pluginPath } from "../plugins/show.ts";
 import { waitForPlugin } from "../plugins/wait.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { startFinding } from "../validate/start-finding.ts";
+import { showCalls } from "./show-calls.ts";
 import { watchFolder } from "./watch-folder.ts";
 
 /**
- * Runs a plugin's folder in the platform, anew after every save, with its log, until interrupted. A version that does not
+ * Runs a plugin's folder in the platform, anew after every save, with its log and its calls, until interrupted. A version that does not
  * start is told with its place in the source; the one before serves on.
  */
 export async function devPlugin(context: CommandContext, word: string | undefined): Promise<void> {
@@ -21,9 +22,15 @@ export async function devPlugin(context: CommandContext, word: string | undefine
   const startedAt = performance.now();
   const plugin = await install(context, project);
   await tellArrival(context, project, plugin, startedAt);
+  const page = `${context.connect().url}/console/plugins/${encodeURIComponent(project.name)}/nodes`;
+  terminal.note(terminal.colors.dim(`  Try its nodes: ${page}`));
   const logs = showLogs(context, plugin.id, { follow: true, tail: "0" });
+  const calls = showCalls(context, plugin.id);
   try {
-    await Promise.race([logs.then(logEnded), reloadOnChange(context, project, plugin, batches)]);
+    await Promise.race([
+      Promise.all([logs, calls]).then(logEnded),
+      reloadOnChange(context, project, plugin, batches),
+    ]);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
