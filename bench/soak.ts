@@ -41,7 +41,12 @@ interface Sample {
 const dataFolder = await mkdtemp(join(tmpdir(), "noxus-soak-"));
 const server = await spawnPluginServer({
   dataFolder,
-  variables: { PLUGIN_SERVER_ISOLATION: values.isolation, PLUGIN_SERVER_RESTART_FIRST_MS: "100" },
+  variables: {
+    PLUGIN_SERVER_ISOLATION: values.isolation,
+    PLUGIN_SERVER_RESTART_FIRST_MS: "100",
+    // As `noxus start` has it.
+    MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? "1",
+  },
 });
 try {
   process.exitCode = await soak(server);

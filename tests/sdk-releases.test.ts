@@ -9,6 +9,8 @@ import type { PluginReport } from "../packages/contracts/src/index.ts";
 
 const loadable = ["0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.5", "0.5.6", "0.6.0"];
 const broken = ["0.5.0", "0.5.2"];
+/** The column of our own SDK. */
+const typescript = "TypeScript";
 const withoutFiles = ["0.1.0", "0.2.0"];
 const withFiles = loadable.filter((release) => !withoutFiles.includes(release));
 const examples = join(import.meta.dirname, "../plugins");
@@ -39,7 +41,9 @@ beforeAll(async () => {
     ...loadable.map((release) => want(`text ${release}`, text, { release, setting: true })),
     ...loadable.map((release) => want(`documents ${release}`, documents, { release, setting: true })),
   ]);
-  await server.put(...wanted);
+  const twin = wantedPlugin({ type: "local", path: pluginFixture("typescript/every-release") });
+  ids.set(typescript, twin.id);
+  await server.put(...wanted, twin);
 });
 
 afterAll(async () => {
@@ -101,6 +105,44 @@ describe.each(loadable)("release %s of the SDK", (release) => {
     const { body } = await plugin.execute("SlugNode", { inputs: { text: "Olá, Mundo" } });
     expect(body.outputs).toEqual({ slug: "ola-mundo" });
     note("example text-tools", release, "yes");
+  });
+});
+
+describe("the SDK for TypeScript", () => {
+  let plugin: RunningRelease;
+
+  test("is installed and runs", { timeout: installTimeoutMs }, async () => {
+    const report = await until(typescript, "running");
+    plugin = releaseOn(server, typescript, report);
+    note("transport", typescript, report.transport ?? "");
+    for (const title of ["chosen by the plugin's setting", "chosen from the plugin's declaration"])
+      note(title, typescript, "it comes with the plugin server, or from package.json");
+    for (const title of ["example text-tools", "example document-tools"])
+      note(title, typescript, "written in Python");
+  });
+
+  test.each(capabilities)("$title", async ({ title, check }) => {
+    await check(plugin);
+    note(title, typescript, "yes");
+  });
+
+  test("announces what goes beyond the contract, and no Python SDK does", async () => {
+    for (const release of loadable)
+      expect((await until(`setting ${release}`, "running")).manifest).not.toHaveProperty("extensions");
+    const announced = Object.keys((plugin.report.manifest?.extensions ?? {}) as object);
+    const beyond = {
+      cancel: "cancelled where nobody waits any more",
+      context: "deadline and idempotency key of a call",
+      files: "files as plain bytes",
+      progress: "progress of a call",
+      user_error: "the user's errors told apart",
+    };
+    expect(announced.toSorted()).toEqual(Object.keys(beyond));
+    for (const title of Object.values(beyond)) {
+      note(`beyond the contract: ${title}`, typescript, "yes");
+      for (const release of [...loadable, ...broken])
+        note(`beyond the contract: ${title}`, release, "the Python SDK announces no extensions");
+    }
   });
 });
 
@@ -169,6 +211,6 @@ describe.each(broken)("release %s of the SDK, published without a module of its 
 
 test("docs/sdk-releases.md says what was found here", async () => {
   const hint = "docs/sdk-releases.md differs; make it anew: npx vitest run tests/sdk-releases.test.ts -u";
-  const releases = [...loadable, ...broken].sort();
+  const releases = [...[...loadable, ...broken].sort(), typescript];
   await expect(releasePage(releases, found), hint).toMatchFileSnapshot("../docs/sdk-releases.md");
 });

@@ -28,7 +28,7 @@ export async function devPlugin(context: CommandContext, word: string | undefine
   const calls = showCalls(context, plugin.id);
   try {
     await Promise.race([
-      Promise.all([logs, calls]).then(logEnded),
+      Promise.race([logs, calls]).then(logEnded),
       reloadOnChange(context, project, plugin, batches),
     ]);
   } catch (error) {

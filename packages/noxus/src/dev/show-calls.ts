@@ -1,4 +1,11 @@
-import { endedStatuses, type Page, type Plugin, type Run, type RunError } from "@noxus/contracts";
+import {
+  endedStatuses,
+  isNoxusError,
+  type Page,
+  type Plugin,
+  type Run,
+  type RunError,
+} from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { readEvents } from "../connection/event-stream.ts";
 import type { PlatformClient } from "../connection/platform-client.ts";
@@ -57,7 +64,13 @@ async function callsSince(client: PlatformClient, begun: number, signal: AbortSi
     endedStatuses.includes(status) && Date.parse(finished_at ?? "") < begun;
   const found: ShownCall[] = [];
   for (const { id } of items.filter((run) => !isOld(run)).toReversed()) {
-    const { nodes } = await client.request<{ nodes: Call[] }>(`/v1/runs/${id}/data`, { signal });
+    const { nodes } = await client
+      .request<{ nodes: Call[] }>(`/v1/runs/${id}/data`, { signal })
+      // Deleted since.
+      .catch((error: unknown) => {
+        if (isNoxusError(error, "not_found")) return { nodes: [] };
+        throw error;
+      });
     for (const call of nodes)
       if (call.finished_at !== null && Date.parse(call.finished_at) >= begun)
         found.push({ ...call, run_id: id, key: [id, call.node_id, call.item, call.attempt].join(" ") });

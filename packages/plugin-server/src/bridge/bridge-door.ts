@@ -51,6 +51,10 @@ export class InstanceDoor implements BridgeDoor {
     };
   }
 
+  assertCall(token: string): void {
+    this.#grantOf(token);
+  }
+
   async download(token: string, fileId: string): Promise<FileDownload> {
     const grant = this.#grantOf(token);
     if (grant.files.has(fileId)) return this.#download(fileId, grant.workspace, endOf(grant));

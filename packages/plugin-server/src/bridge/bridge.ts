@@ -92,12 +92,15 @@ function addRoutes(
     "/bridge/:capability/files",
     async ({ params, headers, body }) => {
       const door = doorOf(params.capability);
+      const token = headers[callTokenHeader]?.toString() ?? "";
+      // Before a byte of it is kept.
+      door.assertCall(token);
       const upload = await receiveStreamed(body ?? Readable.from([]), headers, {
         folder: scratchFolder,
         maxBytes: maxFileBytes,
       });
       try {
-        return await door.upload(headers[callTokenHeader]?.toString() ?? "", upload);
+        return await door.upload(token, upload);
       } finally {
         upload.body.destroy();
       }

@@ -18,7 +18,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { CallKind, PluginAnswer, PluginCall } from "../instances/instance.ts";
 import type { PluginServerHttpOptions } from "./http-server.ts";
-import { tellProgress } from "./tell-progress.ts";
+import { progressTeller } from "./tell-progress.ts";
 
 interface ForwardedRoute {
   method: "GET" | "POST";
@@ -155,12 +155,16 @@ async function forward(
   try {
     const { id } = options.reconciler.find(request.params.id);
     const call = callOf(kind, id, request, options);
-    if (headerOf(request, progressHeader) !== undefined) call.onProgress = tellProgress(reply.raw);
+    const isTold = headerOf(request, progressHeader) !== undefined;
+    using progress = isTold ? progressTeller(reply.raw) : undefined;
+    if (progress) call.onProgress = progress.push;
     const deadlineMs = numberOf(headerOf(request, callHeaders.deadlineMs));
     const answer = await options.forwarder.call(id, call, {
       clientSignal: gone.signal,
       ...(deadlineMs !== undefined && { deadlineMs }),
     });
+    // The last word comes before the answer.
+    progress?.[Symbol.dispose]();
     reply.hijack();
     await passOn(answer, reply, call.runId !== undefined);
     return reply;

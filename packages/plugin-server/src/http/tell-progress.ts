@@ -9,12 +9,15 @@ const everyMs = 250;
  * Tells the caller how far its call is, before the answer: each as an informational response (103) with the progress in a
  * header. The answer itself is what it would be without. For callers that asked for it: others may not expect a 103.
  */
-export function tellProgress(response: ServerResponse): (progress: CallProgress) => void {
+export function progressTeller(response: ServerResponse): NewestOnly<CallProgress> {
   // Most calls tell of none.
   let teller: NewestOnly<CallProgress> | undefined;
-  return (progress) => {
-    teller ??= tellerOf(response);
-    teller.push(progress);
+  return {
+    push(progress) {
+      teller ??= tellerOf(response);
+      teller.push(progress);
+    },
+    [Symbol.dispose]: () => teller?.[Symbol.dispose](),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { newestOnly } from "./newest-only.ts";
 
-test("the first is told at once, then the newest after a while, and nothing after the end", () => {
+test("the first is told at once, then the newest after a while, and the last at the end", () => {
   vi.useFakeTimers();
   try {
     const told: number[] = [];
@@ -16,7 +16,7 @@ test("the first is told at once, then the newest after a while, and nothing afte
     values.push(5);
     values[Symbol.dispose]();
     vi.advanceTimersByTime(500);
-    expect(told).toEqual([1, 3, 4]);
+    expect(told).toEqual([1, 3, 4, 5]);
   } finally {
     vi.useRealTimers();
   }

@@ -1,4 +1,4 @@
-/** Tells the newest of many values, as often as that is worth it. */
+/** Tells the newest of many values, as often as that is worth it; what waits at the end is told then. */
 export interface NewestOnly<T> extends Disposable {
   push(value: T): void;
 }
@@ -21,8 +21,10 @@ export function newestOnly<T>(everyMs: number, tell: (value: T) => void): Newest
       if (!timer) next();
     },
     [Symbol.dispose]() {
-      waiting = undefined;
       clearTimeout(timer);
+      timer = undefined;
+      if (waiting) tell(waiting.value);
+      waiting = undefined;
     },
   };
 }
