@@ -166,6 +166,19 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
   });
 
+  test("shows the beginning of a large value, and gives all of it", async () => {
+    const node = v1Node("say", "ComposeTextNode", { template: "long ".repeat(80_000) });
+    const definition = { nodes: [node], edges: [] };
+    const { id } = await send("/v1/workflows", { name: "Says much", definition });
+    const run = await send(`/v1/workflows/${id}/runs`, { input: {} });
+    await open(`/runs/${run.id}?node=say`, "Says much");
+    const link = page.getByRole("link", { name: "All of it, 400.0 kB" });
+    await link.waitFor();
+    const loading = page.waitForEvent("download");
+    await link.click();
+    expect(JSON.parse(readFileSync(await (await loading).path(), "utf8"))).toBe("long ".repeat(80_000));
+  });
+
   test("runs a workflow with a form, and shows the run, its nodes and their values", async () => {
     await open("/workflows", "Workflows");
     await page.getByRole("link", { name: "article-card" }).click();
@@ -327,6 +340,15 @@ async function open(path: string, title: string): Promise<void> {
   await waitUntilSettled(page);
 }
 
+/** As a program does it. */
+async function send(path: string, data: object): Promise<{ id: string }> {
+  const answer = await context.request.post(`${noxus.url}${path}`, {
+    data,
+    headers: { "x-api-key": adminKey() },
+  });
+  return answer.json();
+}
+
 /** A run of a workflow that asks about "the offer", and says what was commented. */
 async function startApproval(): Promise<string> {
   const definition = {
@@ -336,14 +358,6 @@ async function startApproval(): Promise<string> {
       v1Node("said", "OutputNode", { label: "Said" }),
     ],
     edges: [v1Edge("in.output", "ask.value"), v1Edge("ask.comment", "said.input")],
-  };
-  const send = async (path: string, data: object) => {
-    const answer = await context.request.post(`${noxus.url}${path}`, {
-      data,
-      headers: { "x-api-key": adminKey() },
-    });
-    expect(await answer.text()).toContain('"id"');
-    return (await answer.json()) as { id: string };
   };
   const workflow = await send("/v1/workflows", { name: "Asks a person", definition });
   return (await send(`/v1/workflows/${workflow.id}/runs`, { input: { What: "the offer" } })).id;

@@ -1,5 +1,11 @@
 import { Anchor } from "@mantine/core";
+import type { LargeValue } from "@noxus/contracts";
+import { createContext, useContext } from "react";
 import { texts } from "../texts/texts.ts";
+import { byteSize } from "./format.ts";
+
+/** The run that the values are of: large ones are read from it. */
+const OfRun = createContext<string | undefined>(undefined);
 
 interface FileReference {
   uri: string;
@@ -12,19 +18,26 @@ function isFile(value: unknown): value is FileReference {
   return typeof file?.uri === "string" && file.uri.startsWith("spot://") && typeof file.name === "string";
 }
 
-/** A value as people read it: texts as texts, files as links, the rest as a tree. */
-export function JsonView({ value }: { value: unknown }) {
+function isLarge(value: unknown): value is LargeValue {
+  return typeof (value as Partial<LargeValue> | null)?.$large_value === "string";
+}
+
+/** A value as people read it: texts as texts, files and what is too large as links, the rest as a tree. */
+export function JsonView({ value, run }: { value: unknown; run?: string }) {
   if (value === undefined || value === null || value === "")
     return <span className="soft">{texts.runs.nothing}</span>;
   return (
     <div className="json">
-      <Branch value={value} depth={0} />
+      <OfRun value={run}>
+        <Branch value={value} depth={0} />
+      </OfRun>
     </div>
   );
 }
 
 function Branch({ value, depth }: { value: unknown; depth: number }) {
   if (isFile(value)) return <FileLink file={value} />;
+  if (isLarge(value)) return <LargeValueLink large={value} />;
   if (typeof value === "string") return <span className="json-text">{value}</span>;
   if (value === null || typeof value !== "object") return <span>{String(value)}</span>;
   const entries = Object.entries(value);
@@ -39,7 +52,7 @@ function Branch({ value, depth }: { value: unknown; depth: number }) {
 }
 
 function Entry({ name, value, depth }: { name: string; value: unknown; depth: number }) {
-  if (value === null || typeof value !== "object" || isFile(value))
+  if (value === null || typeof value !== "object" || isFile(value) || isLarge(value))
     return (
       <div>
         <span className="json-key">{name}: </span>
@@ -56,6 +69,26 @@ function Entry({ name, value, depth }: { name: string; value: unknown; depth: nu
         <Branch value={value} depth={depth + 1} />
       </div>
     </details>
+  );
+}
+
+function LargeValueLink({ large: { $large_value, size, preview } }: { large: LargeValue }) {
+  const run = useContext(OfRun);
+  return (
+    <>
+      <span className="json-text">{preview}…</span>{" "}
+      {run ? (
+        <Anchor
+          href={`/v1/runs/${run}/values/${$large_value}`}
+          download={`${$large_value.slice(0, 12)}.json`}
+          inherit
+        >
+          {texts.runs.whole(byteSize(size))}
+        </Anchor>
+      ) : (
+        <span className="soft">{byteSize(size)}</span>
+      )}
+    </>
   );
 }
 

@@ -73,11 +73,11 @@ function Call({ runId, call, many }: { runId: string; call: NodeRun; many: boole
       )}
       <div>
         <div className="soft">{words.inputs}</div>
-        <JsonView value={call.inputs} />
+        <JsonView value={call.inputs} run={runId} />
       </div>
       <div>
         <div className="soft">{words.outputs}</div>
-        <JsonView value={call.outputs} />
+        <JsonView value={call.outputs} run={runId} />
       </div>
     </div>
   );

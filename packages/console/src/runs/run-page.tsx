@@ -118,11 +118,11 @@ function Details({ run }: { run: FullRun }) {
       <NodePanel run={run} node={node} name={node && (names.get(node) ?? node)} />
       <section className="panel">
         <Title order={2}>{words.input}</Title>
-        <JsonView value={run.input} />
+        <JsonView value={run.input} run={run.id} />
       </section>
       <section className="panel">
         <Title order={2}>{words.output}</Title>
-        <JsonView value={run.output} />
+        <JsonView value={run.output} run={run.id} />
       </section>
     </div>
   );

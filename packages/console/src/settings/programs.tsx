@@ -1,4 +1,4 @@
-import { Title } from "@mantine/core";
+import { Stack, Title } from "@mantine/core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { type PluginServer, serversQuery, type Worker, workersQuery } from "../api/queries.ts";
@@ -14,7 +14,7 @@ export function Programs() {
   const servers = useQuery(serversQuery);
   const workers = useQuery(workersQuery);
   return (
-    <>
+    <Stack gap="md">
       <ProgramTable
         title={words.servers}
         names={{ program: words.server, load: words.inFlight, none: words.noServers }}
@@ -27,7 +27,7 @@ export function Programs() {
         query={workers}
         row={(worker) => <WorkerRow key={worker.id} worker={worker} />}
       />
-    </>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useIsFetching, useQuery } from "@tanstack/react-query";
 import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { followChanges } from "../api/changes.ts";
@@ -35,7 +35,6 @@ function SignedIn() {
   const [keysShown, setKeysShown] = useState(false);
   useKeys(useCallback(() => setKeysShown(true), []));
   useEffect(followChanges, []);
-  usePagesAtHand();
   return (
     <>
       <a className="skip-link" href="#content">
@@ -48,6 +47,7 @@ function SignedIn() {
           <Outlet />
         </main>
       </div>
+      <PagesAtHand />
       <Suspense>
         <CommandPalette keysShown={keysShown} onKeysClose={() => setKeysShown(false)} />
       </Suspense>
@@ -55,18 +55,21 @@ function SignedIn() {
   );
 }
 
-/** After the first page, whose own requests go first. */
+/** After the page that is shown has all that it asks for. */
 const pagesAtHandAfterMs = 300;
 
 /** Loads the code of every place in the rail, and of what their lists lead to, so that going there waits for none. */
-function usePagesAtHand(): void {
+function PagesAtHand(): null {
   const router = useRouter();
+  const isBusy = useIsFetching() > 0;
   useEffect(() => {
+    if (isBusy) return undefined;
     const timer = setTimeout(() => {
       const paths = [...places.map(({ to }) => to), "/workflows/$id", "/runs/$id", "/plugins/$id"] as const;
       for (const path of paths) void router.loadRouteChunk(router.routesByPath[path]);
       void GraphView.preload();
     }, pagesAtHandAfterMs);
     return () => clearTimeout(timer);
-  }, [router]);
+  }, [router, isBusy]);
+  return null;
 }

@@ -251,6 +251,7 @@ export const texts = {
     emptyText: "A run appears here as soon as a workflow is started, by hand, by the API or by the command.",
     emptyAction: "Go to workflows",
     noMatch: "No run matches these filters.",
+    whole: (size: string) => `All of it, ${size}`,
     anyStatus: "Any status",
     anyWorkflow: "Any workflow",
     columns: {
