@@ -242,3 +242,26 @@ test("a call that a dying process did not take goes to another one, though its b
   process.kill(dying.instance.pid, "SIGKILL");
   expect((await answer).status).toBe(200);
 });
+
+test("a call of a run goes to a release that it has called, and to what serves where that one is ending", async () => {
+  await using current = await startScript("http", slow);
+  await using former = await startScript("http", slow);
+  const forwarder = createForwarder();
+  const asked: (readonly string[])[] = [];
+  const route = {
+    state: "serving",
+    instances: [current.instance],
+    former: async (releases: readonly string[]) => {
+      asked.push(releases);
+      return former.instance;
+    },
+  } as const;
+  forwarder.setRoute("p", route, limits);
+  const call = async () => textOf(await forwarder.call("p", callOf("1", { releases: ["before"] }), stays));
+  expect(await call()).toBe("1");
+  expect(former.lines.map(({ text }) => text)).toContain("came");
+  await former.instance.stop({ drainMs: 0 });
+  expect(await call()).toBe("1");
+  expect(current.lines.map(({ text }) => text)).toContain("came");
+  expect(asked).toEqual([["before"], ["before"]]);
+});

@@ -94,7 +94,8 @@ class RoutingForwarder implements Forwarder {
     for (;;) {
       const former = formerOf(delivery);
       // Chosen and called without a pause between: a call that waits here would not be counted yet.
-      const instance = (former && (await former)) ?? leastBusyOf(delivery) ?? (await nextInstance(delivery));
+      const instance =
+        ready(former && (await former)) ?? leastBusyOf(delivery) ?? (await nextInstance(delivery));
       life.setStarted("perhaps");
       try {
         const answer = await instance.call({ ...call, signal: life.signal, deadlineAt: life.deadlineAt });
@@ -151,6 +152,10 @@ function formerOf({ entry: { route }, call, life }: Delivery): Promise<Instance 
     return undefined;
   const former = route.former?.(releases);
   return former && Promise.race([former, rejectedWith(life.signal)]);
+}
+
+function ready(instance: Instance | undefined): Instance | undefined {
+  return instance?.state === "ready" ? instance : undefined;
 }
 
 function ofReleases(instances: readonly Instance[], releases: readonly string[] = []): readonly Instance[] {

@@ -9,6 +9,8 @@ import { startReady } from "./start-steps.ts";
 interface Former {
   state: PluginState;
   starting: Promise<Instance | undefined>;
+  /** When it has started. */
+  instance?: Instance;
   /** As `performance.now()` tells time. */
   lastAskedAt: number;
 }
@@ -44,9 +46,15 @@ export class FormerReleases {
     const built = releases.map((release) => keptBuild(record, release)).find((one) => one !== undefined);
     if (!built) return undefined;
     const key = `${state.id} ${built.release}`;
-    const former = this.#formers.get(key) ?? this.#begin(key, { state, desired }, built);
+    const former = this.#alive(key) ?? this.#begin(key, { state, desired }, built);
     former.lastAskedAt = performance.now();
     return former.starting;
+  }
+
+  /** One that is ending takes no call any more: a call that insisted would never let its end be noticed. */
+  #alive(key: string): Former | undefined {
+    const former = this.#formers.get(key);
+    return former?.instance === undefined || former.instance.state === "ready" ? former : undefined;
   }
 
   /** Ends those that no call has come to for a while, and those whose plugin does not serve. Called with every tick. */
@@ -61,13 +69,29 @@ export class FormerReleases {
   }
 
   #begin(key: string, plugin: Wish, built: Built): Former {
-    const starting = this.#start(key, plugin, built);
-    const former = { state: plugin.state, starting, lastAskedAt: performance.now() };
+    const { state } = plugin;
+    const former: Former = {
+      state,
+      starting: this.#start(plugin, built),
+      lastAskedAt: performance.now(),
+    };
     this.#formers.set(key, former);
+    const forget = () => {
+      if (this.#formers.get(key) === former) this.#formers.delete(key);
+    };
+    void former.starting.then((instance) => {
+      if (!instance) return forget();
+      former.instance = instance;
+      void instance.exited.then(() => {
+        forget();
+        state.others.delete(instance);
+        state.changed();
+      });
+    });
     return former;
   }
 
-  async #start(key: string, { state, desired }: Wish, built: Built): Promise<Instance | undefined> {
+  async #start({ state, desired }: Wish, built: Built): Promise<Instance | undefined> {
     const { parts } = this.#options;
     const { logger, startSlots, lifeSignal: signal } = parts;
     const about = { pluginId: state.id, name: state.record.name, release: built.release };
@@ -77,14 +101,8 @@ export class FormerReleases {
         signal,
       );
       logger.info(about, "a former release is started for a run that has called it");
-      void instance.exited.then(() => {
-        this.#formers.delete(key);
-        state.others.delete(instance);
-        state.changed();
-      });
       return instance;
     } catch (error) {
-      this.#formers.delete(key);
       logger.warn(
         { ...about, err: error },
         "a former release did not start; the current one takes its calls",
