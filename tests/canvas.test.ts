@@ -1,20 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, launchBrowser, watchPage } from "../fixtures/browser.ts";
-import { type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+import { browserMissing, watchPage } from "../fixtures/browser.ts";
+import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 
 /** Workflows drawn by mouse and by keyboard in a real browser, saved, and run by the real product. */
 const root = join(import.meta.dirname, "..");
 
-let cwd: string;
-let noxus: StartedNoxus;
-let browser: Browser;
-let context: BrowserContext;
+let session: ConsoleSession;
 let page: Page;
 let problems: string[];
 
@@ -27,23 +21,14 @@ interface Workflow {
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
-    cwd = mkdtempSync(join(tmpdir(), "noxus-canvas-"));
-    [noxus, browser] = await Promise.all([startNoxus(["--no-examples"], { cwd }), launchBrowser()]);
-    context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      permissions: ["clipboard-read", "clipboard-write"],
+    session = await startConsoleSession({
+      args: ["--no-examples"],
+      browser: { permissions: ["clipboard-read", "clipboard-write"] },
     });
-    context.setDefaultTimeout(30_000);
-    await context.request.post(`${noxus.url}/v1/session`, { data: { key: adminKey() } });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await noxus?.stop();
-    rmSync(cwd, { recursive: true, force: true });
-  });
+  afterAll(() => session?.close());
   beforeEach(async () => {
-    page = await context.newPage();
+    page = await session.context.newPage();
     problems = watchPage(page);
   });
   afterEach(async () => {
@@ -53,7 +38,7 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
   });
 
   test("a workflow is drawn by mouse, saved, and runs", async () => {
-    await page.goto(`${noxus.url}/console/workflows`);
+    await page.goto(`${session.noxus.url}/console/workflows`);
     await page.getByRole("button", { name: "New workflow" }).click();
     await page.getByText("This workflow has no nodes yet").waitFor();
     await drop("Input", 150, 200);
@@ -62,12 +47,12 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
 
-    const workflow = await request<Workflow>(`/v1/workflows/${workflowId()}`);
+    const workflow = await session.request<Workflow>(`/v1/workflows/${workflowId()}`);
     expect(workflow.definition).toMatchObject({
       nodes: [{ id: "input" }, { id: "output", variable_bindings: { value: "input.output" } }],
       edges: [{ source: "input", target: "output" }],
     });
-    const run = await request<{ output: unknown }>(`/v1/workflows/${workflow.id}/runs/sync`, {
+    const run = await session.request<{ output: unknown }>(`/v1/workflows/${workflow.id}/runs/sync`, {
       input: { input: "Ada" },
     });
     expect(run.output).toEqual({ output: "Ada" });
@@ -120,7 +105,7 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await expectCards(2);
     await page.keyboard.press("Control+s");
     await page.getByText("Saved", { exact: true }).waitFor();
-    const { definition } = await request<Workflow>(`/v1/workflows/${workflowId()}`);
+    const { definition } = await session.request<Workflow>(`/v1/workflows/${workflowId()}`);
     expect(definition.edges).toHaveLength(1);
   });
 
@@ -175,13 +160,15 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
   test("of two people who edit one workflow, neither loses work", async () => {
     const { id } = await openNew("together", chain());
     await page.getByLabel("Workflow name").fill("mine");
-    await request(`/v1/workflows/${id}`, { name: "theirs" }, "PATCH");
+    await session.request(`/v1/workflows/${id}`, { name: "theirs" }, "PATCH");
     await page.keyboard.press("Control+s");
     await page.getByText("Somebody else has saved this workflow").waitFor();
     await page.getByRole("button", { name: "Save mine as a copy" }).click();
     await page.getByRole("heading", { name: "mine (copy)", level: 1 }).waitFor();
-    expect((await request<Workflow>(`/v1/workflows/${id}`)).name).toBe("theirs");
-    expect((await request<Workflow>(`/v1/workflows/${workflowId()}`)).definition.nodes).toHaveLength(2);
+    expect((await session.request<Workflow>(`/v1/workflows/${id}`)).name).toBe("theirs");
+    expect((await session.request<Workflow>(`/v1/workflows/${workflowId()}`)).definition.nodes).toHaveLength(
+      2,
+    );
   });
 
   test("has nothing that keeps people from using it, with and without a chosen node", async () => {
@@ -203,8 +190,8 @@ function chain() {
 
 async function openNew(name: string, nodes: object[]): Promise<Workflow> {
   const definition = { flow_version: "v2", nodes, edges: [] };
-  const workflow = await request<Workflow>("/v1/workflows?force=true", { name, definition });
-  await page.goto(`${noxus.url}/console/workflows/${workflow.id}/edit`);
+  const workflow = await session.request<Workflow>("/v1/workflows?force=true", { name, definition });
+  await page.goto(`${session.noxus.url}/console/workflows/${workflow.id}/edit`);
   await page.getByRole("heading", { name, level: 1 }).waitFor();
   if (nodes.length > 0) await page.locator(".react-flow__node").first().waitFor();
   return workflow;
@@ -213,8 +200,8 @@ async function openNew(name: string, nodes: object[]): Promise<Workflow> {
 /** Installs a fixture's plugin and waits until it runs. */
 async function installed(name: string): Promise<void> {
   const source = { type: "local", path: join(root, "fixtures/plugins", name) };
-  await request("/v1/plugins", { source });
-  const status = async () => (await request<{ status: string }>(`/v1/plugins/${name}`)).status;
+  await session.request("/v1/plugins", { source });
+  const status = async () => (await session.request<{ status: string }>(`/v1/plugins/${name}`)).status;
   await expect.poll(status, { timeout: 60_000 }).toBe("running");
 }
 
@@ -249,18 +236,4 @@ async function expectCards(count: number): Promise<void> {
 
 function workflowId(): string {
   return /workflows\/([^/]+)\/edit/.exec(page.url())?.[1] ?? "";
-}
-
-function adminKey(): string {
-  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
-}
-
-async function request<T>(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<T> {
-  const answer = await fetch(noxus.url + path, {
-    method,
-    headers: { "x-api-key": adminKey(), ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
 }

@@ -1,42 +1,24 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
-import { type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** What belongs to a workflow beside its canvas, and the settings, as people use them: a real browser, the whole product. */
-const root = join(import.meta.dirname, "..");
-
-let cwd: string;
-let noxus: StartedNoxus;
-let browser: Browser;
-let context: BrowserContext;
+let session: ConsoleSession;
 let page: Page;
 let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console's workflows and settings${missing}`, () => {
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
-    cwd = mkdtempSync(join(tmpdir(), "noxus-console-workflows-"));
-    [noxus, browser] = await Promise.all([startNoxus(["--no-examples"], { cwd }), launchBrowser()]);
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(30_000);
-    await context.request.post(`${noxus.url}/v1/session`, { data: { key: adminKey() } });
+    session = await startConsoleSession({ args: ["--no-examples"] });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await noxus?.stop();
-    rmSync(cwd, { recursive: true, force: true });
-  });
+  afterAll(() => session?.close());
   beforeEach(async () => {
-    page = await context.newPage();
+    page = await session.context.newPage();
     problems = watchPage(page);
   });
   afterEach(async () => {
@@ -103,12 +85,12 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByRole("textbox", { name: "Name" }).fill("first");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("These two do the same").waitFor();
-    const { definition } = await request<{ definition: Definition }>(`/v1/workflows/${id}`);
+    const { definition } = await session.request<{ definition: Definition }>(`/v1/workflows/${id}`);
     const nodes = definition.nodes.map((node) =>
       node.id === "text" ? { ...node, node_config: { template: "Bye ((Who))" } } : node,
     );
     const changed = { ...definition, nodes: [...nodes, v1Node("late", "DelayNode", { seconds: 1 })] };
-    await request(`/v1/workflows/${id}?force=true`, { definition: changed }, "PATCH");
+    await session.request(`/v1/workflows/${id}?force=true`, { definition: changed }, "PATCH");
     // Who has the page open sees another's change by and by; who comes, at once.
     await open(`/workflows/${id}/versions`, "Greeting");
     await page.getByRole("link", { name: "Compare first" }).click();
@@ -161,12 +143,14 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
   });
 
   test("who is no administrator is told so in the settings, and has the rest", async () => {
-    const { id } = await request<{ id: string }>("/v1/admin/groups", { name: "plain" });
-    const { value } = await request<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, { name: "plain" });
-    const plain = await browser.newContext();
-    await plain.request.post(`${noxus.url}/v1/session`, { data: { key: value } });
+    const { id } = await session.request<{ id: string }>("/v1/admin/groups", { name: "plain" });
+    const { value } = await session.request<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, {
+      name: "plain",
+    });
+    const plain = await session.browser.newContext();
+    await plain.request.post(`${session.noxus.url}/v1/session`, { data: { key: value } });
     const other = await plain.newPage();
-    await other.goto(`${noxus.url}/console/settings/workspaces`);
+    await other.goto(`${session.noxus.url}/console/settings/workspaces`);
     await other.getByText("This needs an administrator's key").waitFor();
     await other.getByRole("link", { name: "General" }).click();
     await other.getByRole("button", { name: "Sign out" }).waitFor();
@@ -176,7 +160,7 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
 
 /** Goes to an address and waits until everything that it shows is there. */
 async function open(path: string, title: string): Promise<void> {
-  await page.goto(`${noxus.url}/console${path}`);
+  await page.goto(`${session.noxus.url}/console${path}`);
   await page.locator("h1", { hasText: title }).waitFor();
   await waitUntilSettled(page);
 }
@@ -219,27 +203,13 @@ async function greeting(): Promise<string> {
     ],
     edges: [v1Edge("in.output", "text.variables.Who"), v1Edge("text.output", "out.input")],
   };
-  return (await request<{ id: string }>("/v1/workflows", { name: "Greeting", definition })).id;
+  return (await session.request<{ id: string }>("/v1/workflows", { name: "Greeting", definition })).id;
 }
 
 async function triggersOf(workflow: string): Promise<object[]> {
-  return (await request<{ items: object[] }>(`/v1/workflows/${workflow}/triggers`)).items;
+  return (await session.request<{ items: object[] }>(`/v1/workflows/${workflow}/triggers`)).items;
 }
 
 async function statusWith(key: string): Promise<number> {
-  return (await fetch(`${noxus.url}/v1/admin/me`, { headers: { "x-api-key": key } })).status;
-}
-
-function adminKey(): string {
-  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
-}
-
-async function request<T>(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<T> {
-  const answer = await fetch(noxus.url + path, {
-    method,
-    headers: { "x-api-key": adminKey(), ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
+  return (await fetch(`${session.noxus.url}/v1/admin/me`, { headers: { "x-api-key": key } })).status;
 }

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { create } from "tar";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 import { type GitServer, startGitServer } from "../fixtures/git-server.ts";
-import { noxusJson, type StartedNoxus, startNoxus } from "../fixtures/noxus-command.ts";
+import { noxusJson } from "../fixtures/noxus-command.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** The console as people use it: a real browser, the whole product, real plugins. */
@@ -16,32 +16,23 @@ vi.setConfig({ testTimeout: 120_000 });
 const root = join(import.meta.dirname, "..");
 const plugins = join(root, "fixtures/plugins");
 
-let cwd: string;
-let noxus: StartedNoxus;
+let session: ConsoleSession;
 let git: GitServer;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(root, "scripts/console.mjs")]);
-    cwd = mkdtempSync(join(tmpdir(), "noxus-console-"));
     const env = { PLUGIN_SERVER_USAGE_MS: "500", PLUGIN_SERVER_MARKETPLACE_URL: await startMarketplace() };
-    [noxus, browser] = await Promise.all([startNoxus([], { cwd, env }), launchBrowser()]);
-    context = await browser.newContext();
-    context.setDefaultTimeout(30_000);
-    page = await context.newPage();
+    session = await startConsoleSession({ env });
+    page = await session.context.newPage();
     problems = watchPage(page);
     await signInByLink();
   });
   afterAll(async () => {
-    await browser?.close();
-    await noxus?.stop();
+    await session?.close();
     await git?.close();
-    rmSync(cwd, { recursive: true, force: true });
   });
   afterEach(() => {
     // Refusals are answers; a browser notes each of them as an error of the page.
@@ -49,22 +40,22 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   });
 
   test("asks who is not signed in for a key, then shows the page that was asked for", async () => {
-    const stranger = await browser.newContext();
+    const stranger = await session.browser.newContext();
     const other = await stranger.newPage();
-    await other.goto(`${noxus.url}/console/plugins`);
+    await other.goto(`${session.noxus.url}/console/plugins`);
     await other.getByLabel("API key").fill("nx_wrong");
     await other.getByRole("button", { name: "Sign in" }).click();
     await other.getByText("The API key is none of this platform").waitFor();
-    await other.getByLabel("API key").fill(adminKey());
+    await other.getByLabel("API key").fill(session.adminKey);
     await other.getByRole("button", { name: "Sign in" }).click();
     await other.getByRole("heading", { name: "Plugins", level: 1 }).waitFor();
     await stranger.close();
   });
 
   test("says of a link that was used that it was, and takes a key instead", async () => {
-    const { url } = await noxusJson<{ url: string }>(["console"], { cwd });
+    const { url } = await noxusJson<{ url: string }>(["console"], { cwd: session.cwd });
     for (const shown of ["Workflows", "Sign in"]) {
-      const stranger = await browser.newContext();
+      const stranger = await session.browser.newContext();
       const other = await stranger.newPage();
       await other.goto(url);
       await other.getByRole("heading", { name: shown, level: 1 }).waitFor();
@@ -263,7 +254,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
 
   test("tells of an outage and goes on by itself when it is over", async () => {
     await open("/plugins", "Plugins");
-    process.kill(platformOf(noxus.pid), "SIGKILL");
+    process.kill(platformOf(session.noxus.pid), "SIGKILL");
     await page.getByRole("status").getByText("The platform does not answer.").waitFor();
     await page.getByText("The platform does not answer.").waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "Text tools" }).waitFor();
@@ -288,14 +279,14 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   });
 
   test("loads little for its first page", async () => {
-    const fresh = await browser.newContext({ storageState: await context.storageState() });
+    const fresh = await session.browser.newContext({ storageState: await session.context.storageState() });
     const first = await fresh.newPage();
     const counted: Promise<number>[] = [];
     first.on("requestfinished", (request) => {
       if (!request.url().endsWith(".js")) return;
       counted.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
     });
-    await first.goto(`${noxus.url}/console/plugins`);
+    await first.goto(`${session.noxus.url}/console/plugins`);
     await first.getByRole("table").waitFor();
     const bytes = (await Promise.all(counted)).reduce((sum, one) => sum + one, 0);
     await fresh.close();
@@ -323,8 +314,8 @@ const pages = [
 
 /** Pages of what the tests before have made. */
 async function pagesOfThings(): Promise<[string, string][]> {
-  const headers = { "x-api-key": adminKey() };
-  const answer = await fetch(`${noxus.url}/v1/runs?size=1`, { headers });
+  const headers = { "x-api-key": session.adminKey };
+  const answer = await fetch(`${session.noxus.url}/v1/runs?size=1`, { headers });
   const { items } = (await answer.json()) as { items: { id: string; workflow_id: string }[] };
   return items.flatMap(({ id, workflow_id }): [string, string][] => [
     [`/runs/${id}?node=statistics`, "article-card"],
@@ -334,7 +325,7 @@ async function pagesOfThings(): Promise<[string, string][]> {
 
 /** Goes to an address and waits until everything that it shows is there. */
 async function open(path: string, title: string): Promise<void> {
-  await page.goto(`${noxus.url}/console${path}`);
+  await page.goto(`${session.noxus.url}/console${path}`);
   await page.locator("h1", { hasText: title }).waitFor();
   if (path.includes("install=")) await page.getByRole("dialog").waitFor();
   await waitUntilSettled(page);
@@ -342,9 +333,9 @@ async function open(path: string, title: string): Promise<void> {
 
 /** As a program does it. */
 async function send(path: string, data: object): Promise<{ id: string }> {
-  const answer = await context.request.post(`${noxus.url}${path}`, {
+  const answer = await session.context.request.post(`${session.noxus.url}${path}`, {
     data,
-    headers: { "x-api-key": adminKey() },
+    headers: { "x-api-key": session.adminKey },
   });
   return answer.json();
 }
@@ -364,7 +355,7 @@ async function startApproval(): Promise<string> {
 }
 
 async function signInByLink(): Promise<void> {
-  const { url } = await noxusJson<{ url: string }>(["console"], { cwd });
+  const { url } = await noxusJson<{ url: string }>(["console"], { cwd: session.cwd });
   await page.goto(url);
   await page.getByRole("heading", { name: "Workflows", level: 1 }).waitFor();
 }
@@ -373,10 +364,6 @@ async function signInByLink(): Promise<void> {
 function platformOf(pid: number): number {
   const rows = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" });
   return Number(/^\s*(\d+).*\/platform\/(?:src|dist)\/main\./m.exec(rows)?.[1]);
-}
-
-function adminKey(): string {
-  return readFileSync(join(noxus.dataFolder, "admin-key"), "utf8").trim();
 }
 
 /** Gives the address of a marketplace with two plugins. */
@@ -401,7 +388,7 @@ async function dropOnto(zone: Locator, file: string): Promise<void> {
 }
 
 async function packed(name: string): Promise<string> {
-  const file = join(cwd, `${name}.tar.gz`);
+  const file = join(session.cwd, `${name}.tar.gz`);
   await create(
     { gzip: true, file, cwd: plugins, portable: true, filter: (path) => !/__pycache__/.test(path) },
     [name],
