@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FullRun, runQuery, runsQuery } from "../api/queries.ts";
+import { type FullRun, runQuery, runsQuery } from "../api/runs.ts";
 import { NodeForm } from "../nodes/node-form.tsx";
 import { TryButton } from "../nodes/try-button.tsx";
 import { Copyable } from "../parts/copyable.tsx";

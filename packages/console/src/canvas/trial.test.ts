@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { NodeRun, RegistryNode } from "../api/queries.ts";
+import type { RegistryNode } from "../api/queries.ts";
+import type { NodeRun } from "../api/runs.ts";
 import { definitionOf } from "./definition.ts";
 import { trialOf } from "./trial.ts";
 

@@ -1,4 +1,5 @@
-import type { FullRun, RegistryNode } from "../api/queries.ts";
+import type { RegistryNode } from "../api/queries.ts";
+import type { FullRun } from "../api/runs.ts";
 import type { TrialValues } from "../nodes/try-dialog.tsx";
 import { type Definition, type DefinitionNode, isV2 } from "./definition.ts";
 import { parseReference, withoutReferences } from "./references.ts";

@@ -2,8 +2,9 @@ import { Button, Group, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { request } from "../api/client.ts";
-import { type FullRun, type NodeRun, type RegistryNode, runQuery } from "../api/queries.ts";
+import type { RegistryNode } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { duration } from "../parts/format.ts";
 import { JsonView } from "../parts/json-view.tsx";
@@ -13,7 +14,7 @@ import { StateBadge } from "../parts/state-badge.tsx";
 import { isOver, lastAttempts } from "../runs/run-state.ts";
 import { useRunEvents } from "../runs/use-run-events.ts";
 import { texts } from "../texts/nodes.ts";
-import { texts as usual } from "../texts/texts.ts";
+import { texts as ofRuns } from "../texts/runs.ts";
 
 /** A trial as it goes on: its state, what the node gave or why it failed, and the ways to more. */
 export function TryResult({ runId, node }: { runId: string; node: RegistryNode }) {
@@ -86,7 +87,7 @@ function LogLink({ run, call, plugin }: { run: FullRun; call: NodeRun; plugin: s
         until: call.finished_at ?? undefined,
       }}
     >
-      {usual.runs.pluginLog}
+      {ofRuns.pluginLog}
     </Link>
   );
 }

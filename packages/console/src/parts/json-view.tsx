@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import type { LargeValue } from "@noxus/contracts";
 import { createContext, useContext } from "react";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { byteSize } from "./format.ts";
 
 /** The run that the values are of: large ones are read from it. */
@@ -25,7 +25,7 @@ function isLarge(value: unknown): value is LargeValue {
 /** A value as people read it: texts as texts, files and what is too large as links, the rest as a tree. */
 export function JsonView({ value, run }: { value: unknown; run?: string }) {
   if (value === undefined || value === null || value === "")
-    return <span className="soft">{texts.runs.nothing}</span>;
+    return <span className="soft">{texts.nothing}</span>;
   return (
     <div className="json">
       <OfRun value={run}>
@@ -83,7 +83,7 @@ function LargeValueLink({ large: { $large_value, size, preview } }: { large: Lar
           download={`${$large_value.slice(0, 12)}.json`}
           inherit
         >
-          {texts.runs.whole(byteSize(size))}
+          {texts.whole(byteSize(size))}
         </Anchor>
       ) : (
         <span className="soft">{byteSize(size)}</span>

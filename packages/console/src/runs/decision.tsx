@@ -2,15 +2,13 @@ import { Button, Group, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client.ts";
-import type { RunWait } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import type { RunWait } from "../api/runs.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { FailsAt } from "./fails-at.tsx";
-
-const words = texts.runs;
 
 /** What a node asks a person, with the value that it is about; the comment goes along to the nodes after it. */
 export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; name: string }) {
@@ -18,12 +16,12 @@ export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; 
   const decide = useDecide(runId, wait);
   const value = wait.inputs?.value;
   return (
-    <Notice tone="warn" title={wait.question || words.asks(name)}>
-      {wait.question && <p className="soft">{words.asks(name)}</p>}
+    <Notice tone="warn" title={wait.question || texts.asks(name)}>
+      {wait.question && <p className="soft">{texts.asks(name)}</p>}
       {value !== undefined && <JsonView value={value} />}
       <FailsAt wait={wait} />
       <Textarea
-        label={words.comment}
+        label={texts.comment}
         value={comment}
         onChange={({ currentTarget }) => setComment(currentTarget.value)}
         autosize
@@ -39,7 +37,7 @@ export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; 
             disabled={decide.isPending}
             onClick={() => decide.mutate({ word, comment })}
           >
-            {words[word]}
+            {texts[word]}
           </Button>
         ))}
       </Group>
@@ -54,7 +52,7 @@ function useDecide(runId: string, { node_id, item }: RunWait) {
       request(`/v1/runs/${runId}/nodes/${encodeURIComponent(node_id)}/${word}`, {
         body: { ...(comment && { comment }), ...(item !== null && { item }) },
       }),
-    onSuccess: (_, { word }) => sayDone(words.decided[word]),
+    onSuccess: (_, { word }) => sayDone(texts.decided[word]),
     onError: sayFailed,
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["runs"] }),
   });

@@ -1,13 +1,13 @@
-import type { RunWait } from "../api/queries.ts";
+import type { RunWait } from "../api/runs.ts";
 import { TimeAgo } from "../parts/time-ago.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 
 /** When a node that nobody answers gives up. */
 export function FailsAt({ wait }: { wait: RunWait }) {
   if (!wait.until) return null;
   return (
     <p className="soft">
-      {texts.runs.givesUp} <TimeAgo at={wait.until} />
+      {texts.givesUp} <TimeAgo at={wait.until} />
     </p>
   );
 }

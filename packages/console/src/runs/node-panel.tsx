@@ -2,16 +2,15 @@ import { Button, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { request } from "../api/client.ts";
-import { type FullRun, type NodeRun, nodesQuery, type RunRecord } from "../api/queries.ts";
+import { nodesQuery } from "../api/queries.ts";
+import type { FullRun, NodeRun, RunRecord } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { isOver } from "./run-state.ts";
-
-const words = texts.runs;
 
 /** What went into the chosen node, what came out, or why not; every attempt and item. */
 export function NodePanel({
@@ -26,9 +25,9 @@ export function NodePanel({
   const calls = run.nodes.filter(({ node_id }) => node_id === node);
   return (
     <section className="panel" aria-live="polite">
-      <Title order={2}>{name ?? words.node}</Title>
-      {node === undefined && <p className="soft">{words.choose}</p>}
-      {node !== undefined && calls.length === 0 && <p className="soft">{words.nothing}</p>}
+      <Title order={2}>{name ?? texts.node}</Title>
+      {node === undefined && <p className="soft">{texts.choose}</p>}
+      {node !== undefined && calls.length === 0 && <p className="soft">{texts.nothing}</p>}
       {node !== undefined && calls.length > 0 && isOver(run) && <RestartButton run={run} node={node} />}
       {calls.map((call) => (
         <Call key={`${call.item} ${call.attempt}`} runId={run.id} call={call} many={calls.length > 1} />
@@ -47,7 +46,7 @@ function RestartButton({ run, node }: { run: FullRun; node: string }) {
   });
   return (
     <Button size="xs" variant="default" mb="sm" loading={restart.isPending} onClick={() => restart.mutate()}>
-      {words.fromHere}
+      {texts.fromHere}
     </Button>
   );
 }
@@ -59,24 +58,24 @@ function Call({ runId, call, many }: { runId: string; call: NodeRun; many: boole
         <StateBadge state={call.status} />
         {many && (
           <span className="soft">
-            {call.item === null ? "" : `${words.item} ${call.item} · `}
-            {words.attempts} {call.attempt}
+            {call.item === null ? "" : `${texts.item} ${call.item} · `}
+            {texts.attempts} {call.attempt}
           </span>
         )}
         {call.total_ms !== null && <span className="soft">{duration(call.total_ms)}</span>}
         <PluginLink runId={runId} call={call} />
       </div>
       {call.error && (
-        <Notice tone="bad" title={call.error.message ?? words.error}>
+        <Notice tone="bad" title={call.error.message ?? texts.error}>
           <p className="mono soft">{call.error.code}</p>
         </Notice>
       )}
       <div>
-        <div className="soft">{words.inputs}</div>
+        <div className="soft">{texts.inputs}</div>
         <JsonView value={call.inputs} run={runId} />
       </div>
       <div>
-        <div className="soft">{words.outputs}</div>
+        <div className="soft">{texts.outputs}</div>
         <JsonView value={call.outputs} run={runId} />
       </div>
     </div>
@@ -99,7 +98,7 @@ function PluginLink({ runId, call }: { runId: string; call: NodeRun }) {
         until: call.finished_at ?? undefined,
       }}
     >
-      {words.pluginLog}
+      {texts.pluginLog}
     </Link>
   );
 }

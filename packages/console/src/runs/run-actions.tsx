@@ -4,13 +4,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { request } from "../api/client.ts";
-import type { FullRun, RunRecord } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import type { FullRun, RunRecord } from "../api/runs.ts";
 import { sayFailed } from "../parts/say.ts";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { isOver } from "./run-state.ts";
 
-const words = texts.runs;
 type Run = Pick<FullRun, "id" | "status" | "pause_requested">;
 
 /** What can be done with a run as it is: one that goes on is held or stopped, one that is over is done again. */
@@ -41,7 +40,7 @@ function ChangeButton({ run, word, icon }: { run: Run; word: "pause" | "resume" 
       loading={change.isPending}
       onClick={() => change.mutate()}
     >
-      {words[word]}
+      {texts[word]}
     </Button>
   );
 }
@@ -59,7 +58,7 @@ function AgainButton({ run }: { run: Run }) {
       loading={again.isPending}
       onClick={() => again.mutate()}
     >
-      {words.again}
+      {texts.again}
     </Button>
   );
 }

@@ -1,16 +1,17 @@
 import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { runsPerPage, runsQuery, workflowsQuery } from "../api/queries.ts";
+import { workflowsQuery } from "../api/queries.ts";
+import { runsPerPage, runsQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
+import { texts as usual } from "../texts/texts.ts";
 import { RunTable } from "./run-table.tsx";
 
 const route = getRouteApi("/shell/runs");
-const words = texts.runs;
 const statuses = [
   "queued",
   "running",
@@ -29,7 +30,7 @@ export function RunList() {
   const navigate = route.useNavigate();
   const filtered = status !== undefined || workflow !== undefined;
   return (
-    <Page title={words.title}>
+    <Page title={texts.title}>
       <Filters />
       <Asked query={query} rows={10}>
         {({ items, total }) =>
@@ -61,16 +62,16 @@ function Filters() {
   return (
     <div className="filters">
       <Select
-        aria-label={words.columns.status}
-        placeholder={words.anyStatus}
-        data={statuses.map((value) => ({ value, label: texts.status[value] ?? value }))}
+        aria-label={texts.columns.status}
+        placeholder={texts.anyStatus}
+        data={statuses.map((value) => ({ value, label: usual.status[value] ?? value }))}
         value={status ?? null}
         onChange={(value) => set({ status: value ?? undefined })}
         clearable
       />
       <Select
-        aria-label={words.columns.workflow}
-        placeholder={words.anyWorkflow}
+        aria-label={texts.columns.workflow}
+        placeholder={texts.anyWorkflow}
         data={(data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         value={workflow ?? null}
         onChange={(value) => set({ workflow: value ?? undefined })}
@@ -85,15 +86,15 @@ function NoRuns({ filtered }: { filtered: boolean }) {
   const navigate = useNavigate();
   if (filtered)
     return (
-      <Empty title={words.noMatch}>
+      <Empty title={texts.noMatch}>
         <Button variant="default" onClick={() => void navigate({ to: "/runs", search: {} })}>
-          {texts.plugins.noMatchClear}
+          {usual.plugins.noMatchClear}
         </Button>
       </Empty>
     );
   return (
-    <Empty title={words.empty} text={words.emptyText}>
-      <Button onClick={() => void navigate({ to: "/workflows" })}>{words.emptyAction}</Button>
+    <Empty title={texts.empty} text={texts.emptyText}>
+      <Button onClick={() => void navigate({ to: "/workflows" })}>{texts.emptyAction}</Button>
     </Empty>
   );
 }

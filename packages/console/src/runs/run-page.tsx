@@ -2,7 +2,8 @@ import { Group, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { type FullRun, nodesQuery, runQuery, workflowQuery } from "../api/queries.ts";
+import { nodesQuery, workflowQuery } from "../api/queries.ts";
+import { type FullRun, runQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { JsonView } from "../parts/json-view.tsx";
@@ -10,7 +11,7 @@ import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { GraphView } from "../workflows/graph.tsx";
 import { graphOf } from "../workflows/graph-model.ts";
 import { NodePanel } from "./node-panel.tsx";
@@ -22,7 +23,6 @@ import { useRunEvents } from "./use-run-events.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const route = getRouteApi("/shell/runs/$id");
-const words = texts.runs;
 
 /** One run as it goes on: its graph, its times, what went in and came out. */
 export function RunPage() {
@@ -30,7 +30,7 @@ export function RunPage() {
   const query = useQuery(runQuery(id));
   if (!query.data)
     return (
-      <Page title={words.columns.run}>
+      <Page title={texts.columns.run}>
         <Asked query={query}>{() => null}</Asked>
       </Page>
     );
@@ -64,8 +64,8 @@ function Shown({ run }: { run: FullRun }) {
 function useNameOf({ workflow_id, tried_node }: FullRun): string {
   const { data: workflow } = useQuery({ ...workflowQuery(workflow_id), enabled: !tried_node });
   const { data: nodes } = useQuery({ ...nodesQuery, enabled: Boolean(tried_node) });
-  if (!tried_node) return workflow?.value.name ?? words.columns.run;
-  return words.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
+  if (!tried_node) return workflow?.value.name ?? texts.columns.run;
+  return texts.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
 }
 
 function Failed({ run }: { run: FullRun }) {
@@ -79,7 +79,7 @@ function Failed({ run }: { run: FullRun }) {
           {error.nodeId && (
             <>
               {" · "}
-              {words.failedAt}{" "}
+              {texts.failedAt}{" "}
               <Link to="/runs/$id" params={{ id: run.id }} search={{ node: error.nodeId }} replace>
                 {error.nodeId}
               </Link>
@@ -112,16 +112,16 @@ function Details({ run }: { run: FullRun }) {
         <GraphView graph={graph} states={states} selected={node} onSelect={select} />
       </div>
       <section className="panel">
-        <Title order={2}>{words.waterfall}</Title>
+        <Title order={2}>{texts.waterfall}</Title>
         <Waterfall run={run} names={names} selected={node} onSelect={select} />
       </section>
       <NodePanel run={run} node={node} name={node && (names.get(node) ?? node)} />
       <section className="panel">
-        <Title order={2}>{words.input}</Title>
+        <Title order={2}>{texts.input}</Title>
         <JsonView value={run.input} run={run.id} />
       </section>
       <section className="panel">
-        <Title order={2}>{words.output}</Title>
+        <Title order={2}>{texts.output}</Title>
         <JsonView value={run.output} run={run.id} />
       </section>
     </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FullRun, NodeRun } from "../api/queries.ts";
+import type { FullRun, NodeRun } from "../api/runs.ts";
 import { nodeStates, waterfall } from "./run-state.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();

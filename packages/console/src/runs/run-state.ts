@@ -1,4 +1,4 @@
-import type { FullRun, NodeRun } from "../api/queries.ts";
+import type { FullRun, NodeRun } from "../api/runs.ts";
 
 /** Whether nothing of a run goes on any more. */
 export function isOver({ status }: Pick<FullRun, "status">): boolean {

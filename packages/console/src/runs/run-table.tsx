@@ -1,22 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type RunRecord, workflowsQuery } from "../api/queries.ts";
+import { workflowsQuery } from "../api/queries.ts";
+import type { RunRecord } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
-import { texts } from "../texts/texts.ts";
-
-const words = texts.runs;
+import { texts } from "../texts/runs.ts";
+import { texts as usual } from "../texts/texts.ts";
 
 /** Runs, newest first. */
 export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; withWorkflow?: boolean }) {
   const { data } = useQuery(workflowsQuery);
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
-  if (runs.length === 0) return <p className="soft">{words.empty}</p>;
+  if (runs.length === 0) return <p className="soft">{texts.empty}</p>;
   return (
     <VirtualRows
-      label={words.title}
+      label={texts.title}
       rows={runs}
       head={<RunHead withWorkflow={withWorkflow} />}
       row={(run) => (
@@ -27,11 +27,11 @@ export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; wit
 }
 
 function nameOf({ workflow_id, tried_node }: RunRecord, names: ReadonlyMap<string, string>): string {
-  return names.get(workflow_id) ?? (tried_node ? words.nodeAlone(tried_node) : "");
+  return names.get(workflow_id) ?? (tried_node ? texts.nodeAlone(tried_node) : "");
 }
 
 function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
-  const { columns } = words;
+  const { columns } = texts;
   return (
     <tr>
       <th>{columns.run}</th>
@@ -69,6 +69,6 @@ function RunRow({ run, workflow }: { run: RunRecord; workflow: string | undefine
 
 /** From the start to the end of a run that has ended. */
 export function tookOf({ started_at, created_at, finished_at }: RunRecord): string {
-  if (!finished_at) return texts.common.never;
+  if (!finished_at) return usual.common.never;
   return duration(Date.parse(finished_at) - Date.parse(started_at ?? created_at));
 }

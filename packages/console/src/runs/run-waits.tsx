@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FullRun, type RunWait, runWaitsQuery } from "../api/queries.ts";
+import { type FullRun, type RunWait, runWaitsQuery } from "../api/runs.ts";
 import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
 import { Decision } from "./decision.tsx";
 import { FailsAt } from "./fails-at.tsx";
 import { isOver } from "./run-state.ts";
-
-const words = texts.runs;
 
 /** Why a run does not go on, and what a person can do about it: it is paused, or its nodes wait. */
 export function RunWaits({ run, names }: { run: FullRun; names: Map<string, string> }) {
@@ -20,8 +18,8 @@ export function RunWaits({ run, names }: { run: FullRun; names: Map<string, stri
   return (
     <div className="notices">
       {run.pause_requested && !isOver(run) && (
-        <Notice tone="warn" title={run.status === "paused" ? words.paused : words.pausing}>
-          <p className="soft">{words.pausedHint}</p>
+        <Notice tone="warn" title={run.status === "paused" ? texts.paused : texts.pausing}>
+          <p className="soft">{texts.pausedHint}</p>
         </Notice>
       )}
       {waits && query.error && <Failure error={query.error} retry={() => void query.refetch()} />}
@@ -34,22 +32,22 @@ export function RunWaits({ run, names }: { run: FullRun; names: Map<string, stri
 
 function nameOf({ node_id, item }: RunWait, names: Map<string, string>): string {
   const name = names.get(node_id) ?? node_id;
-  return item === null ? name : `${name} · ${words.item} ${item}`;
+  return item === null ? name : `${name} · ${texts.item} ${item}`;
 }
 
 function Wait({ runId, wait, name }: { runId: string; wait: RunWait; name: string }) {
   if (wait.kind === "approval") return <Decision runId={runId} wait={wait} name={name} />;
   if (wait.kind === "time")
     return (
-      <Notice tone="busy" title={words.waitsForTime(name)}>
+      <Notice tone="busy" title={texts.waitsForTime(name)}>
         <p className="soft">
-          {words.goesOn} <TimeAgo at={wait.until} />
+          {texts.goesOn} <TimeAgo at={wait.until} />
         </p>
       </Notice>
     );
   return (
-    <Notice tone="busy" title={words.waitsForCall(name)}>
-      <p className="soft">{words.callHint}</p>
+    <Notice tone="busy" title={texts.waitsForCall(name)}>
+      <p className="soft">{texts.callHint}</p>
       {wait.url && <Copyable text={wait.url} length={64} />}
       <FailsAt wait={wait} />
     </Notice>

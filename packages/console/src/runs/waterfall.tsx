@@ -1,10 +1,9 @@
-import type { FullRun } from "../api/queries.ts";
+import type { FullRun } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
 import { toneOf } from "../parts/state-badge.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/runs.ts";
+import { texts as usual } from "../texts/texts.ts";
 import { waterfall } from "./run-state.ts";
-
-const words = texts.runs;
 
 /** Where a run's time went: of each node, waiting and calling. */
 export function Waterfall({
@@ -19,14 +18,14 @@ export function Waterfall({
   onSelect: (id: string) => void;
 }) {
   const bars = waterfall(run, Date.now());
-  if (bars.length === 0) return <p className="soft">{words.nothing}</p>;
+  if (bars.length === 0) return <p className="soft">{texts.nothing}</p>;
   return (
     <>
       {bars.map(({ nodeRun, waitFrom, callFrom, until, ms }) => {
         const { node_id, item, attempt, status } = nodeRun;
         const more = [
-          item === null ? "" : `${words.item} ${item}`,
-          attempt > 1 ? `${words.attempts} ${attempt}` : "",
+          item === null ? "" : `${texts.item} ${item}`,
+          attempt > 1 ? `${texts.attempts} ${attempt}` : "",
         ].filter(Boolean);
         return (
           <button
@@ -49,11 +48,11 @@ export function Waterfall({
                 style={{ left: `${callFrom}%`, width: `${until - callFrom}%` }}
               />
             </span>
-            <span className="number">{ms === undefined ? texts.status[status] : duration(ms)}</span>
+            <span className="number">{ms === undefined ? usual.status[status] : duration(ms)}</span>
           </button>
         );
       })}
-      <p className="soft">{words.waterfallHint}</p>
+      <p className="soft">{texts.waterfallHint}</p>
     </>
   );
 }

@@ -11,14 +11,13 @@ import {
   nodesQuery,
   pluginQuery,
   pluginsQuery,
-  runQuery,
-  runsQuery,
   triggersQuery,
   versionsQuery,
   workflowQuery,
   workflowsQuery,
 } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { runQuery, runsQuery } from "../api/runs.ts";
 import type { LoggedCall } from "../plugins/of-call.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";

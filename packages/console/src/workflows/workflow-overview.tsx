@@ -3,10 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { request } from "../api/client.ts";
-import { runsQuery, type Workflow, workflowQuery } from "../api/queries.ts";
+import { type Workflow, workflowQuery } from "../api/queries.ts";
+import { runsQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { RunTable } from "../runs/run-table.tsx";
+import { texts as ofRuns } from "../texts/runs.ts";
 import { texts } from "../texts/texts.ts";
 import { GraphView } from "./graph.tsx";
 import { graphOf } from "./graph-model.ts";
@@ -60,7 +62,7 @@ function LastRuns({ id }: { id: string }) {
       <Group justify="space-between" mb="xs">
         <h2 style={{ margin: 0, fontSize: "0.9375rem" }}>{words.runs}</h2>
         <Link to="/runs" search={{ workflow: id }}>
-          {texts.runs.title}
+          {ofRuns.title}
         </Link>
       </Group>
       <Asked query={query} rows={3}>

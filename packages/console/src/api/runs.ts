@@ -1,0 +1,74 @@
+import type { Page, Run } from "@noxus/contracts";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { request } from "./client.ts";
+
+export interface NodeRun {
+  node_id: string;
+  node_type: string;
+  /** Of a mapped list, or the turn of a loop: `2/0` in a loop inside another. */
+  item: number | string | null;
+  attempt: number;
+  status: string;
+  inputs: unknown;
+  outputs: unknown;
+  error: { code?: string; message?: string } | null;
+  ready_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  call_ms: number | null;
+  total_ms: number | null;
+}
+
+export type FullRun = RunRecord & {
+  /** The workflow as it was when the run was started. */
+  definition: Record<string, unknown>;
+  nodes: NodeRun[];
+};
+export type RunRecord = Run & {
+  started_at?: string | null;
+  /** Paused, or about to be: what is under way ends first. */
+  pause_requested?: boolean;
+};
+
+/** What a node of a run waits for. `until`: when it goes on by itself (`time`), or fails because nothing came. */
+export interface RunWait {
+  node_id: string;
+  item: string | null;
+  kind: "time" | "approval" | "webhook";
+  until: string | null;
+  question?: string;
+  /** Where the call is to be sent; it works once. */
+  url?: string;
+  inputs: Record<string, unknown> | null;
+}
+
+export interface RunFilter {
+  status?: string;
+  workflow?: string;
+  page: number;
+}
+export const runsPerPage = 50;
+
+export const runsQuery = ({ status, workflow, page }: RunFilter) =>
+  queryOptions({
+    queryKey: ["runs", "list", { status, workflow, page }],
+    queryFn: ({ signal }) =>
+      request<Page<RunRecord>>("/v1/runs", {
+        query: { status, workflow_id: workflow, page, size: runsPerPage },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", id],
+    queryFn: ({ signal }) => request<FullRun>(`/v1/runs/${encodeURIComponent(id)}/data`, { signal }),
+  });
+
+export const runWaitsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", id, "waits"],
+    queryFn: ({ signal }) =>
+      request<{ items: RunWait[] }>(`/v1/runs/${encodeURIComponent(id)}/waits`, { signal }),
+  });
