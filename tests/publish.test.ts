@@ -62,7 +62,8 @@ test("packages hold built files, no tests, and no source but that of the example
 });
 
 test("doctor works from the installed packages", async () => {
-  const { code, stdout } = await runNoxus(["doctor", "--json"], { cwd: folder, bin });
+  const env = { NOXUS_PORT: "0", PLUGIN_SERVER_PORT: "0" };
+  const { code, stdout } = await runNoxus(["doctor", "--json"], { cwd: folder, bin, env });
   expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 0, ok: true });
 });
 

@@ -108,7 +108,8 @@ test("a port that is taken ends the start with who has it, and PostgreSQL is sto
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const { code, stderr } = await runNoxus(["start", "--no-examples", "--port", String(port)], { cwd });
+  const env = { PLUGIN_SERVER_PORT: "0" };
+  const { code, stderr } = await runNoxus(["start", "--no-examples", "--port", String(port)], { cwd, env });
   server.close();
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(`Port ${port}`) });
   expect(stderr).toContain(`pid ${process.pid}`);

@@ -16,6 +16,14 @@ test("a missing module is named, with what to do", () => {
 test("a missing name keeps Python's own words", () => {
   const error = asImportFailure(exited("ImportError: cannot import name 'x' from 'y'"));
   expect(error.message).toContain("cannot import name 'x' from 'y'");
+  expect(error.status).toBe(422);
+});
+
+test.each([
+  "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+  "ImportError: Failed to initialize: Cmd('git') failed due to: exit code(-9)",
+])("what may be there another time is worth another try: %s", (words) => {
+  expect(asImportFailure(exited(words))).toMatchObject({ code: "plugin_import_error", status: 503 });
 });
 
 test("every other end stays what it is", () => {
