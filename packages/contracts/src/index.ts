@@ -23,6 +23,7 @@ export * from "./platform/marketplace.ts";
 export * from "./platform/node-policy.ts";
 export * from "./platform/page.ts";
 export * from "./platform/plugin.ts";
+export * from "./platform/plugin-history.ts";
 export * from "./platform/plugin-plan.ts";
 export * from "./platform/plugin-preview.ts";
 export * from "./platform/run.ts";

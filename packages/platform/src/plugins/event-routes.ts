@@ -1,8 +1,10 @@
+import { pluginHistoryQuerySchema, pluginHistorySchema } from "@noxus/contracts";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type StreamEvent, sendEvents, Wake } from "../http/event-stream.ts";
 import { eventsAfter, type PluginEventRow, pluginEventsChannel } from "./plugin-events.ts";
+import { readHistory } from "./plugin-history.ts";
 import { adminOnly, pluginParams } from "./plugin-routes.ts";
 import { findPlugin } from "./plugin-store.ts";
 
@@ -11,8 +13,30 @@ const lookAgainMs = 5_000;
 
 /** What happens to a plugin as it happens, and what it writes. */
 export function registerPluginStreamRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  addHistory(server, deps);
   addEvents(server, deps);
   addLogs(server, deps);
+}
+
+function addHistory(server: HttpServer, { database: { db } }: PlatformDependencies): void {
+  server.get(
+    "/v1/plugins/:id/history",
+    {
+      schema: {
+        tags: ["plugins"],
+        summary: "What happened to a plugin, newest first",
+        description:
+          "What was asked of it, and what plugin servers reported; of equal reports in a row the first. Kept for 30 days. `next` of one page is `before` of the next.",
+        params: pluginParams,
+        querystring: pluginHistoryQuerySchema,
+        response: { 200: pluginHistorySchema },
+      },
+    },
+    async ({ params, query }) => {
+      const { id } = await findPlugin(db, params.id);
+      return readHistory(db, { pluginId: id, ...query });
+    },
+  );
 }
 
 function addEvents(server: HttpServer, deps: PlatformDependencies): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type DesiredPlugin,
   NoxusError,
@@ -77,9 +78,24 @@ export async function changePlugin(
       .returning();
     if (!changed) throw new Error("The plugin was not changed.");
     await bumpDesired(tx);
-    await addPluginEvent(tx, { pluginId: id, type, data: { generation: changed.generation } });
+    const what = type === "changed" && { changed: namesOf(row, change) };
+    await addPluginEvent(tx, { pluginId: id, type, data: { generation: changed.generation, ...what } });
     return changed;
   });
+}
+
+/** What a change touches, by names alone: values may be secret. */
+function namesOf(row: PluginRow, { source, config, settings, enabled }: PluginChange) {
+  const before = pluginSettingsSchema.parse(row.settings);
+  const set = Object.entries(settings ?? {}).filter(
+    ([name, value]) => !isDeepStrictEqual(value, before[name as keyof PluginSettings]),
+  );
+  return [
+    ...(source ? ["source"] : []),
+    ...(enabled === undefined ? [] : ["enabled"]),
+    ...Object.keys(config ?? {}).map((name) => `config.${name}`),
+    ...set.map(([name]) => `settings.${name}`),
+  ];
 }
 
 function columnsOf(

@@ -70,11 +70,13 @@ async function storeState(tx: Queries, { serverId, startedAt, report }: ServerSa
 
 /** What a person follows of a report, as JSON knows it. */
 function summaryOf(report: PluginReport): Record<string, unknown> {
-  const { name, version, status, generation, observedGeneration, phases, failure, configProblems, warnings } =
-    report;
+  const { name, version, commit, release, status, generation, observedGeneration } = report;
+  const { phases, failure, configProblems, warnings } = report;
   const summary = {
     name,
     version,
+    commit,
+    release,
     status,
     generation,
     observedGeneration,
