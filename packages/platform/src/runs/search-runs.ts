@@ -1,5 +1,6 @@
 import { type Queries, type RunRow, runs } from "@noxus/database";
 import { and, desc, eq, or, type SQL, sql } from "@noxus/database/sql";
+import { containing } from "../http/text-pattern.ts";
 
 /** Parts of a run that a search looks in. */
 export const searchPlaces = ["input", "output", "other", "run_id"] as const;
@@ -27,7 +28,7 @@ export function searchRuns(db: Pick<Queries, "select">, search: RunSearch): Prom
   const { workspaceId, query, places, exact, limit, offset } = search;
   const words = exact ? [query] : query.split(/\s+/).filter(Boolean);
   const found = words.map((word) =>
-    or(...places.map((place) => sql`${texts[place]} ilike ${pattern(word)}`)),
+    or(...places.map((place) => sql`${texts[place]} ilike ${containing(word)}`)),
   );
   return db
     .select()
@@ -36,8 +37,4 @@ export function searchRuns(db: Pick<Queries, "select">, search: RunSearch): Prom
     .orderBy(desc(runs.createdAt))
     .limit(limit)
     .offset(offset);
-}
-
-function pattern(word: string): string {
-  return `%${word.replaceAll(/[\\%_]/g, "\\$&")}%`;
 }

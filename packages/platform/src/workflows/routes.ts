@@ -9,6 +9,7 @@ import type { PlatformDependencies } from "../http/dependencies.ts";
 import { refuseUnsound } from "./check-definition.ts";
 import { registerLogRoutes } from "./log-routes.ts";
 import { etagOf, presentWorkflow } from "./present-workflow.ts";
+import { summariseWorkflows } from "./summarise-workflows.ts";
 import { registerTransferRoutes } from "./transfer-routes.ts";
 import { registerVersionRoutes } from "./version-routes.ts";
 import { findWorkflow, listWorkflows, type WorkflowRow } from "./workflow-store.ts";
@@ -36,6 +37,9 @@ const updateSchema = z.looseObject({
   max_concurrent_runs: maxConcurrentRuns,
 });
 
+const summaryView =
+  "Newest first. `view=summary` gives what a list shows of each, those that were changed last first: names of nodes, the last run, what starts it by itself.";
+
 /** Routes of workflows, their versions, export and import. */
 export function registerWorkflowRoutes(server: HttpServer, dependencies: PlatformDependencies): void {
   registerListing(server, dependencies);
@@ -48,14 +52,23 @@ export function registerWorkflowRoutes(server: HttpServer, dependencies: Platfor
 }
 
 function registerListing(server: HttpServer, { database }: PlatformDependencies): void {
-  const query = pageQuerySchema.extend({ type: z.string().optional(), name: z.string().optional() });
+  const query = pageQuerySchema.extend({
+    type: z.string().optional(),
+    name: z.string().optional(),
+    view: z.enum(["summary"]).optional().describe("Without definitions, as lists show them."),
+    q: z.string().optional().describe("With `view=summary`: a part of the name, in any case."),
+  });
   server.get(
     "/v1/workflows",
-    { schema: { tags, summary: "List workflows", querystring: query } },
+    { schema: { tags, summary: "List workflows", description: summaryView, querystring: query } },
     async (request) => {
-      const { page, size: wanted, page_size, type, name } = request.query;
+      const { page, size: wanted, page_size, type, name, view, q } = request.query;
       const size = wanted ?? page_size ?? 10;
       const { workspaceId } = request.access;
+      if (view === "summary") {
+        const filter = { workspaceId, q, limit: size, offset: (page - 1) * size };
+        return { ...(await summariseWorkflows(database.db, filter)), page, size };
+      }
       const { rows, total } = await listWorkflows(database.db, { workspaceId, type, name, page, size });
       return { items: rows.map(presentWorkflow), total, page, size };
     },

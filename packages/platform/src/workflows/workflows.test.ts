@@ -75,6 +75,35 @@ test("types that do not fit are refused with node and connector, unless the auth
   expect((await platform.send(`/v1/workflows/${id}/runs`, { body: { input: {} } })).status).toBe(200);
 });
 
+test("a list's summaries say what a workflow holds, how it last went and when it starts next", async () => {
+  const { id } = await saved("50%_done sometimes");
+  await saved("50 done always");
+  const run = await platform.json<{ id: string }>(`/v1/workflows/${id}/runs`, {
+    body: { input: { Who: "Ada" } },
+  });
+  const definition = { type: "schedule", cron: "0 9 * * *", timezone: "UTC" };
+  await platform.json(`/v1/workflows/${id}/triggers`, { body: { definition } });
+  const found = await platform.json("/v1/workflows?view=summary&q=50%25_DONE");
+  expect(found).toMatchObject({
+    total: 1,
+    items: [
+      {
+        id,
+        name: "50%_done sometimes",
+        flow_version: "v1",
+        node_count: 1,
+        node_names: ["in"],
+        last_run: { id: run.id, created_at: expect.stringMatching(/^\d{4}-.*T.*\.\d{3}Z$/) },
+        triggers: { active: 1, failing: 0, next_at: expect.stringMatching(/T09:00:00\.000Z$/) },
+      },
+    ],
+  });
+  const all = await platform.json<{ items: { id: string }[] }>("/v1/workflows?view=summary&q=done");
+  expect(all.items).toHaveLength(2);
+  expect(all.items[0]).toMatchObject({ last_run: null, triggers: { active: 0, next_at: null } });
+  expect(JSON.stringify(all)).not.toContain("connector");
+});
+
 test("workflows, runs and logs come in pages that together hold each once", async () => {
   for (const name of ["Page a", "Page b", "Page c"]) await saved(name);
   const { id } = await saved("With runs");
