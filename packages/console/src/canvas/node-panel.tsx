@@ -5,9 +5,9 @@ import { type FullRun, runQuery, runsQuery } from "../api/runs.ts";
 import { NodeForm } from "../nodes/node-form.tsx";
 import { TryButton } from "../nodes/try-button.tsx";
 import { Copyable } from "../parts/copyable.tsx";
-import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/canvas.ts";
+import { NamedValues } from "../values/named-values.tsx";
 import { type DefinitionNode, titleOf } from "./definition.ts";
 import { trialOf } from "./trial.ts";
 import type { Editor } from "./use-editor.ts";
@@ -86,7 +86,7 @@ function LastOutput({ run, nodeId }: { run: FullRun | undefined; nodeId: string 
       {outputs === undefined || outputs === null ? (
         <p className="soft">{words.noOutput}</p>
       ) : (
-        <JsonView value={outputs} />
+        <NamedValues values={outputs} run={run?.id} />
       )}
     </div>
   );

@@ -7,7 +7,6 @@ import { queryClient } from "../api/query-client.ts";
 import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { duration } from "../parts/format.ts";
-import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
@@ -15,6 +14,7 @@ import { isOver, lastAttempts } from "../runs/run-state.ts";
 import { useRunEvents } from "../runs/use-run-events.ts";
 import { texts } from "../texts/nodes.ts";
 import { texts as ofRuns } from "../texts/runs.ts";
+import { NamedValues } from "../values/named-values.tsx";
 
 /** A trial as it goes on: its state, what the node gave or why it failed, and the ways to more. */
 export function TryResult({ runId, node }: { runId: string; node: RegistryNode }) {
@@ -49,7 +49,7 @@ function Result({ run, node }: { run: FullRun; node: RegistryNode }) {
           <p className="mono soft">{run.error.code}</p>
         </Notice>
       )}
-      {run.status === "completed" && <JsonView value={outputsOf(run.nodes)} />}
+      {run.status === "completed" && <NamedValues values={outputsOf(run.nodes)} run={run.id} />}
     </>
   );
 }

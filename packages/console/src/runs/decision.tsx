@@ -4,10 +4,10 @@ import { useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { RunWait } from "../api/runs.ts";
-import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";
+import { ValueView } from "../values/value-view.tsx";
 import { FailsAt } from "./fails-at.tsx";
 
 /** What a node asks a person, with the value that it is about; the comment goes along to the nodes after it. */
@@ -18,7 +18,7 @@ export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; 
   return (
     <Notice tone="warn" title={wait.question || texts.asks(name)}>
       {wait.question && <p className="soft">{texts.asks(name)}</p>}
-      {value !== undefined && <JsonView value={value} />}
+      {value !== undefined && <ValueView value={value} run={runId} label={texts.decidedOn} />}
       <FailsAt wait={wait} />
       <Textarea
         label={texts.comment}

@@ -5,11 +5,11 @@ import { request } from "../api/client.ts";
 import { nodesQuery } from "../api/queries.ts";
 import type { FullRun, NodeRun, RunRecord } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
-import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/runs.ts";
+import { NamedValues } from "../values/named-values.tsx";
 import { isOver } from "./run-state.ts";
 
 /** What went into the chosen node, what came out, or why not; every attempt and item. */
@@ -72,11 +72,11 @@ function Call({ runId, call, many }: { runId: string; call: NodeRun; many: boole
       )}
       <div>
         <div className="soft">{texts.inputs}</div>
-        <JsonView value={call.inputs} run={runId} />
+        <NamedValues values={call.inputs} run={runId} />
       </div>
       <div>
         <div className="soft">{texts.outputs}</div>
-        <JsonView value={call.outputs} run={runId} />
+        <NamedValues values={call.outputs} run={runId} />
       </div>
     </div>
   );

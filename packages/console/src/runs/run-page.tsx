@@ -6,12 +6,12 @@ import { nodesQuery, workflowQuery } from "../api/queries.ts";
 import { type FullRun, runQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
-import { JsonView } from "../parts/json-view.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/runs.ts";
+import { NamedValues } from "../values/named-values.tsx";
 import { GraphView } from "../workflows/graph.tsx";
 import { graphOf } from "../workflows/graph-model.ts";
 import { NodePanel } from "./node-panel.tsx";
@@ -118,11 +118,11 @@ function Details({ run }: { run: FullRun }) {
       <NodePanel run={run} node={node} name={node && (names.get(node) ?? node)} />
       <section className="panel">
         <Title order={2}>{texts.input}</Title>
-        <JsonView value={run.input} run={run.id} />
+        <NamedValues values={run.input} run={run.id} />
       </section>
       <section className="panel">
         <Title order={2}>{texts.output}</Title>
-        <JsonView value={run.output} run={run.id} />
+        <NamedValues values={run.output} run={run.id} />
       </section>
     </div>
   );

@@ -5,7 +5,6 @@ export const texts = {
   emptyText: "A run appears here as soon as a workflow is started, by hand, by the API or by the command.",
   emptyAction: "Go to workflows",
   noMatch: "No run matches these filters.",
-  whole: (size: string) => `All of it, ${size}`,
   anyStatus: "Any status",
   anyWorkflow: "Any workflow",
   columns: {
@@ -24,6 +23,7 @@ export const texts = {
   pausedHint: "What is under way ends and is kept; nothing more is started until it is resumed.",
   asks: (node: string) => `${node} waits for your decision`,
   comment: "Comment",
+  decidedOn: "What is to be decided on",
   approve: "Approve",
   reject: "Reject",
   decided: { approve: "Approved", reject: "Rejected" },

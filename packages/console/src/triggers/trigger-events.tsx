@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Trigger, type TriggerEvent, triggerEventsQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
-import { JsonView } from "../parts/json-view.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/triggers.ts";
+import { NamedValues } from "../values/named-values.tsx";
 import { triggerName } from "./trigger-name.ts";
 
 const words = texts.events;
@@ -51,7 +51,7 @@ function EventTable({ events }: { events: TriggerEvent[] }) {
               </td>
               <td>
                 <span className="mono">{event_type}</span>
-                <JsonView value={data} />
+                <NamedValues values={data} />
               </td>
               <td>{run_id ? <RunLink id={run_id} /> : (error?.message ?? words.noRun)}</td>
             </tr>

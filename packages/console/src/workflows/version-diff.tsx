@@ -2,9 +2,9 @@ import { Group, Select, Title } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { Workflow, WorkflowVersion } from "../api/queries.ts";
-import { JsonView } from "../parts/json-view.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/versions.ts";
+import { ValueView } from "../values/value-view.tsx";
 import {
   type DefinitionDiff,
   diffDefinitions,
@@ -126,7 +126,11 @@ function Side({ label, value }: { label: string; value: unknown }) {
   return (
     <div>
       <div className="soft">{label}</div>
-      {value === undefined ? <span className="soft">{texts.nothing}</span> : <JsonView value={value} />}
+      {value === undefined ? (
+        <span className="soft">{texts.nothing}</span>
+      ) : (
+        <ValueView value={value} label={label} />
+      )}
     </div>
   );
 }

@@ -1,0 +1,8 @@
+import { createContext, useContext } from "react";
+
+/** The run that the values below are of: large ones are read from it. */
+export const OfRun = createContext<string | undefined>(undefined);
+
+export function useOfRun(): string | undefined {
+  return useContext(OfRun);
+}
