@@ -27,6 +27,48 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.close();
   });
 
+  test("the empty list leads to a run in three clicks", async () => {
+    await open("/workflows", "Workflows");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Start with an example" }).click();
+    const dialog = page.getByRole("dialog", { name: "Run Greeting" });
+    await dialog.getByRole("textbox", { name: "Who" }).fill("Ada");
+    await dialog.getByRole("button", { name: "Start" }).click();
+    await page.locator("h1 ~ * [data-state=completed]").waitFor();
+    await page.getByText("Hello Ada").first().waitFor();
+    await page.getByRole("link", { name: "Workflows" }).click();
+    const row = page.getByRole("row", { name: /^Greeting/ });
+    await row.getByText("Completed").waitFor();
+    await row.getByText("Who, Greet, Greeting").waitFor();
+  });
+
+  test("a workflow is found by a part of its name, exported, and imported beside itself", async () => {
+    await session.request("/v1/workflows", { name: "Weather report", definition: { nodes: [], edges: [] } });
+    await open("/workflows?q=REPORT", "Workflows");
+    await page.getByRole("row", { name: /^Weather report/ }).waitFor();
+    expect(await page.getByRole("row").count()).toBe(2);
+    await page.getByRole("searchbox", { name: "Search workflows" }).fill("nothing of this");
+    await page.getByText("No workflow has this in its name").waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByRole("link", { name: "Greeting", exact: true }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("Greeting.yaml");
+    const exported = await download.path();
+    await page.getByRole("link", { name: "Workflows" }).click();
+    await page.locator("input[type=file]").setInputFiles(exported);
+    await page.getByRole("link", { name: "Overview" }).waitFor();
+    await page.getByText("Greet", { exact: true }).waitFor();
+    const { total } = await session.request<{ total: number }>("/v1/workflows?name=Greeting");
+    expect(total).toBe(2);
+    await page.getByRole("link", { name: "Workflows" }).click();
+    const broken = { name: "broken.yaml", mimeType: "text/plain", buffer: Buffer.from("no workflow") };
+    await page.locator("input[type=file]").setInputFiles(broken);
+    await page.getByText(/is no bundle that this platform's export has written/).waitFor();
+  });
+
   test("a schedule says its next times or what is wrong with it, is made, deleted, taken back and paused", async () => {
     const id = await greeting();
     await open(`/workflows/${id}/triggers`, "Greeting");

@@ -31,6 +31,12 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   return (await response.json()) as T;
 }
 
+/** The same of what is no JSON. @throws ApiError */
+export async function requestText(path: string, options: RequestOptions = {}): Promise<string> {
+  const headers = { accept: "text/plain", ...options.headers };
+  return (await send(path, { ...options, headers })).text();
+}
+
 /** The same, with the answer's ETag: what a later change must name, so that nobody's work is overwritten. */
 export async function requestTagged<T>(
   path: string,

@@ -12,7 +12,7 @@ import type {
   PluginUsageOverTime,
 } from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { request, requestTagged } from "./client.ts";
+import { request } from "./client.ts";
 
 /** The key that this browser is signed in with. */
 export interface Me {
@@ -22,32 +22,6 @@ export interface Me {
   value: string;
   group_id: string;
 }
-
-export interface Workflow {
-  id: string;
-  name: string;
-  type: string;
-  flow_version: "v1" | "v2";
-  definition: Record<string, unknown>;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface WorkflowVersion {
-  id: string;
-  name: string;
-  description: string | null;
-  definition: Record<string, unknown>;
-  created_at: string;
-}
-
-/** Oldest first. */
-export const versionsQuery = (workflow: string) =>
-  queryOptions({
-    queryKey: ["workflows", workflow, "versions"],
-    queryFn: ({ signal }) =>
-      request<WorkflowVersion[]>(`/v1/workflows/${encodeURIComponent(workflow)}/versions`, { signal }),
-  });
 
 export interface Credential {
   id: string;
@@ -130,17 +104,6 @@ export const nodesQuery = queryOptions({
   queryFn: ({ signal }) => request<RegistryNode[]>("/v1/nodes", { signal }),
   staleTime: 10_000,
 });
-
-export const workflowsQuery = queryOptions({
-  queryKey: ["workflows"],
-  queryFn: ({ signal }) => request<Page<Workflow>>("/v1/workflows", { query: { size: 500 }, signal }),
-});
-
-export const workflowQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["workflows", id],
-    queryFn: ({ signal }) => requestTagged<Workflow>(`/v1/workflows/${encodeURIComponent(id)}`, { signal }),
-  });
 
 /** What starts a workflow by itself. */
 export interface Trigger {

@@ -2,7 +2,7 @@ import { Button, Modal, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { request, requestTagged } from "../api/client.ts";
-import type { Workflow } from "../api/queries.ts";
+import type { Workflow } from "../api/workflows.ts";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/canvas.ts";
 import { texts as common } from "../texts/texts.ts";

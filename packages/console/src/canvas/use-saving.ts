@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ApiError, requestTagged } from "../api/client.ts";
-import type { Workflow } from "../api/queries.ts";
+import type { Workflow } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
 import type { Editor } from "./use-editor.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Workflow } from "../api/queries.ts";
+import type { Workflow } from "../api/workflows.ts";
 import { usersOf } from "./users-of.ts";
 
 const workflow = (name: string, definition: Record<string, unknown>) => ({ name, definition }) as Workflow;

@@ -1,4 +1,4 @@
-import type { Workflow } from "../api/queries.ts";
+import type { Workflow } from "../api/workflows.ts";
 
 /** Workflows that have a node of one of these types, and so depend on the plugin that brings them. */
 export function usersOf(nodeTypes: readonly string[], workflows: readonly Workflow[]): Workflow[] {

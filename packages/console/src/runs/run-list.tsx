@@ -1,8 +1,8 @@
 import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { workflowsQuery } from "../api/queries.ts";
 import { runsPerPage, runsQuery } from "../api/runs.ts";
+import { workflowNamesQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
@@ -56,7 +56,7 @@ export function RunList() {
 function Filters() {
   const { status, workflow } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data } = useQuery(workflowsQuery);
+  const { data } = useQuery(workflowNamesQuery);
   const set = (change: { status?: string; workflow?: string }) =>
     void navigate({ search: (search) => ({ ...search, ...change, page: undefined }) });
   return (

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { workflowsQuery } from "../api/queries.ts";
 import type { RunRecord } from "../api/runs.ts";
+import { workflowNamesQuery } from "../api/workflows.ts";
 import { duration } from "../parts/format.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -11,7 +11,7 @@ import { texts as usual } from "../texts/texts.ts";
 
 /** Runs, newest first. */
 export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; withWorkflow?: boolean }) {
-  const { data } = useQuery(workflowsQuery);
+  const { data } = useQuery(workflowNamesQuery);
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
   if (runs.length === 0) return <p className="soft">{texts.empty}</p>;
   return (

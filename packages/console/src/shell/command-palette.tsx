@@ -3,8 +3,10 @@ import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { IconPuzzle, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { pluginsQuery, workflowsQuery } from "../api/queries.ts";
+import { pluginsQuery } from "../api/queries.ts";
+import { workflowNamesQuery } from "../api/workflows.ts";
 import { texts } from "../texts/texts.ts";
+import { texts as workflowTexts } from "../texts/workflows.ts";
 import { places } from "./rail.tsx";
 
 /** Every place, plugin and workflow by name; and the keys. Loaded after the page: `useKeys` opens it. */
@@ -48,7 +50,7 @@ export default function CommandPalette({
 function useActions(): SpotlightActionData[] {
   const navigate = useNavigate();
   const plugins = useQuery(pluginsQuery);
-  const workflows = useQuery(workflowsQuery);
+  const workflows = useQuery(workflowNamesQuery);
   return [
     ...places.map(({ to, label, icon: Icon }) => ({
       id: to,
@@ -59,7 +61,7 @@ function useActions(): SpotlightActionData[] {
     ...(workflows.data?.items ?? []).map(({ id, name }) => ({
       id,
       label: name,
-      description: texts.workflows.title,
+      description: workflowTexts.title,
       leftSection: <IconSitemap size={18} aria-hidden />,
       onClick: () => void navigate({ to: "/workflows/$id", params: { id } }),
     })),

@@ -12,12 +12,10 @@ import {
   pluginQuery,
   pluginsQuery,
   triggersQuery,
-  versionsQuery,
-  workflowQuery,
-  workflowsQuery,
 } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { runQuery, runsQuery } from "../api/runs.ts";
+import { versionsQuery, workflowQuery, workflowSummariesQuery } from "../api/workflows.ts";
 import type { LoggedCall } from "../plugins/of-call.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";
@@ -119,7 +117,12 @@ const run = createRoute({
 const workflows = createRoute({
   getParentRoute: () => shell,
   path: "/workflows",
-  loader: () => void queryClient.prefetchQuery(workflowsQuery),
+  validateSearch: (search: Record<string, unknown>): { q?: string; page?: number } => ({
+    q: text(search.q),
+    page: search.page === undefined ? undefined : page(search.page),
+  }),
+  loaderDeps: ({ search: { q, page = 1 } }) => ({ q, page }),
+  loader: ({ deps }) => void queryClient.prefetchQuery(workflowSummariesQuery(deps)),
   component: lazyRouteComponent(() => import("../workflows/workflow-list.tsx"), "WorkflowList"),
 });
 

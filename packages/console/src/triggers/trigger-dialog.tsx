@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Select, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { Trigger, Workflow } from "../api/queries.ts";
+import type { Trigger } from "../api/queries.ts";
+import type { Workflow } from "../api/workflows.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";

@@ -3,7 +3,8 @@ import { IconChevronDown, IconClock, IconPlugConnected, IconWebhook } from "@tab
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { type Trigger, triggersQuery, workflowQuery } from "../api/queries.ts";
+import { type Trigger, triggersQuery } from "../api/queries.ts";
+import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { texts } from "../texts/triggers.ts";

@@ -13,6 +13,7 @@ import {
 import { useMemo } from "react";
 import { StateBadge, toneOf } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
+import { texts as workflowTexts } from "../texts/workflows.ts";
 import type { Graph } from "./graph-model.ts";
 import { layOut } from "./layout.ts";
 
@@ -62,7 +63,7 @@ export default function GraphView({
     }),
   );
   return (
-    <section className="graph" aria-label={texts.workflows.graph}>
+    <section className="graph" aria-label={workflowTexts.graph}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

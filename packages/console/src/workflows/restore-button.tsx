@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
-import type { Workflow, WorkflowVersion } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import type { Workflow, WorkflowVersion } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
 import { sayUndo } from "../parts/say-undo.tsx";
 import { texts } from "../texts/versions.ts";

@@ -4,16 +4,15 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { request } from "../api/client.ts";
-import type { Workflow } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import type { Workflow } from "../api/workflows.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import type { Values } from "../forms/rules.ts";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/texts.ts";
+import { texts as words } from "../texts/workflows.ts";
 import { inputsOf } from "./graph-model.ts";
 import { runFields } from "./run-fields.ts";
-
-const words = texts.workflows;
 
 /** Starts a run with a form made of the workflow's inputs, and goes to it. */
 export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
@@ -45,7 +44,7 @@ export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: 
     <Modal
       opened
       onClose={onClose}
-      title={words.runTitle(workflow.name)}
+      title={words.runNamed(workflow.name)}
       size="lg"
       closeButtonProps={{ "aria-label": texts.common.close }}
     >

@@ -1,7 +1,7 @@
 import { Group, Select, Title } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { Workflow, WorkflowVersion } from "../api/queries.ts";
+import type { Workflow, WorkflowVersion } from "../api/workflows.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/versions.ts";
 import { ValueView } from "../values/value-view.tsx";

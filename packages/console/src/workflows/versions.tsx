@@ -3,7 +3,7 @@ import { IconDeviceFloppy } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { versionsQuery, type Workflow, type WorkflowVersion, workflowQuery } from "../api/queries.ts";
+import { versionsQuery, type Workflow, type WorkflowVersion, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";

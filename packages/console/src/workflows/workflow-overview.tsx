@@ -3,18 +3,16 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { request } from "../api/client.ts";
-import { type Workflow, workflowQuery } from "../api/queries.ts";
 import { runsQuery } from "../api/runs.ts";
+import { type Workflow, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { RunTable } from "../runs/run-table.tsx";
-import { texts as ofRuns } from "../texts/runs.ts";
-import { texts } from "../texts/texts.ts";
+import { texts as words } from "../texts/workflows.ts";
 import { GraphView } from "./graph.tsx";
 import { graphOf } from "./graph-model.ts";
 
 const route = getRouteApi("/shell/workflows/$id");
-const words = texts.workflows;
 
 /** A workflow's graph, what is wrong with it, and its last runs. */
 export function WorkflowOverview() {
@@ -62,7 +60,7 @@ function LastRuns({ id }: { id: string }) {
       <Group justify="space-between" mb="xs">
         <h2 style={{ margin: 0, fontSize: "0.9375rem" }}>{words.runs}</h2>
         <Link to="/runs" search={{ workflow: id }}>
-          {ofRuns.title}
+          {words.allRuns}
         </Link>
       </Group>
       <Asked query={query} rows={3}>

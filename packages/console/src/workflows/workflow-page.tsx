@@ -2,16 +2,15 @@ import { Button, Group } from "@mantine/core";
 import { IconDownload, IconPencil, IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
-import { request } from "../api/client.ts";
-import { type Workflow, workflowQuery } from "../api/queries.ts";
+import { requestText } from "../api/client.ts";
+import { type Workflow, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { sayFailed } from "../parts/say.ts";
-import { texts } from "../texts/texts.ts";
+import { texts as words } from "../texts/workflows.ts";
 import { RunDialog } from "./run-dialog.tsx";
 
 const route = getRouteApi("/shell/workflows/$id");
-const words = texts.workflows;
 
 /** One workflow: what can be done with it, and the form that starts a run; the tabs are addresses. */
 export function WorkflowPage() {
@@ -88,8 +87,8 @@ function EditButton({ id }: { id: string }) {
 
 function ExportButton({ workflow }: { workflow: Workflow }) {
   const download = useMutation({
-    mutationFn: () => request<unknown>(`/v1/workflows/${workflow.id}/export`),
-    onSuccess: (content) => saveAs(`${workflow.name}.json`, JSON.stringify(content, null, 2)),
+    mutationFn: () => requestText(`/v1/workflows/${workflow.id}/export`, { query: { version: "v4" } }),
+    onSuccess: (content) => saveAs(`${workflow.name}.yaml`, content),
     onError: sayFailed,
   });
   return (
@@ -105,7 +104,7 @@ function ExportButton({ workflow }: { workflow: Workflow }) {
 }
 
 function saveAs(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: "application/json" }));
+  const url = URL.createObjectURL(new Blob([content], { type: "application/yaml" }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   URL.revokeObjectURL(url);
