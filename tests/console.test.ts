@@ -112,7 +112,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await dialog.getByRole("button", { name: /^Install \d/ }).click();
     await page.locator("header [data-state]").waitFor();
-    expect(page.url()).toContain("/plugins/with-integration");
+    await page.waitForURL(/\/plugins\/with-integration$/);
   });
 
   test("explains a plugin that cannot start, with its output and when it is tried again", async () => {

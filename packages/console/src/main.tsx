@@ -5,6 +5,8 @@ import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
 import "virtual:theme.css";
 import "./theme/base.css";
+import "./theme/plugin-page.css";
+import "./theme/runs.css";
 import "./theme/values.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

@@ -13,11 +13,11 @@ const looks = {
 export function Conditions({ conditions }: { conditions: Condition[] }) {
   if (conditions.length === 0) return <span className="soft">{texts.common.never}</span>;
   return (
-    <ol className="steps">
+    <ol className="steps connected">
       {conditions.map(({ type, status, message, since }) => {
         const { tone, icon: Icon } = looks[status];
         return (
-          <li key={type}>
+          <li key={type} data-tone={tone}>
             <span className="state" data-tone={tone}>
               <Icon size={16} aria-label={status} />
             </span>

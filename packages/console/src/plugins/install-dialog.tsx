@@ -79,9 +79,10 @@ export default function InstallDialog({
 }) {
   const navigate = useNavigate();
   const chosen = kind === "upload" || kind in fieldsOf ? (kind as Kind) : "git";
-  const done = async ({ name }: Plugin) => {
+  // Its name may change as soon as its manifest is known.
+  const done = async ({ id }: Plugin) => {
     await queryClient.invalidateQueries({ queryKey: ["plugins"] });
-    await navigate({ to: "/plugins/$id", params: { id: name } });
+    await navigate({ to: "/plugins/$id", params: { id } });
   };
   return (
     <Modal

@@ -1,20 +1,19 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
 import { IconArrowUp, IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
-import { request } from "../api/client.ts";
 import { pluginQuery } from "../api/queries.ts";
-import { queryClient } from "../api/query-client.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
-import { sayDone, sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
 import { HoldNotice } from "./hold-notice.tsx";
 import { shownState } from "./shown-state.ts";
 import { UninstallDialog } from "./uninstall-dialog.tsx";
+import { useAsk } from "./use-ask.ts";
+import { useTrueAddress } from "./use-true-address.ts";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = texts.plugins;
@@ -23,6 +22,7 @@ const words = texts.plugins;
 export function PluginPage() {
   const { id } = route.useParams();
   const query = useQuery(pluginQuery(id));
+  useTrueAddress(query.data, query.error);
   if (!query.data)
     return (
       <Page title={id}>
@@ -45,13 +45,14 @@ function Shown({ plugin }: { plugin: Plugin }) {
       actions={<Actions plugin={plugin} />}
     >
       <HoldNotice />
-      <Tabs id={plugin.name} />
+      <Tabs />
       <Outlet />
     </Page>
   );
 }
 
-function Tabs({ id }: { id: string }) {
+function Tabs() {
+  const { id } = route.useParams();
   const { tabs } = words;
   const all = [
     ["/plugins/$id", tabs.overview],
@@ -76,22 +77,10 @@ function Tabs({ id }: { id: string }) {
   );
 }
 
-/** Asks something of a plugin; the answer is its new state. */
-export function useAsk(plugin: Plugin, what: "reload" | "retry" | "update") {
-  return useMutation({
-    mutationFn: () => request<Plugin>(`/v1/plugins/${plugin.id}/${what}`, { method: "POST" }),
-    onSuccess: () => {
-      sayDone(what === "update" ? words.updating : words.reloaded);
-      return queryClient.invalidateQueries({ queryKey: ["plugins"] });
-    },
-    onError: sayFailed,
-  });
-}
-
 function Actions({ plugin }: { plugin: Plugin }) {
   const [removing, setRemoving] = useState(false);
-  const reload = useAsk(plugin, "reload");
-  const update = useAsk(plugin, "update");
+  const reload = useAsk(plugin, "reload", words.reloaded);
+  const update = useAsk(plugin, "update", words.updating);
   return (
     <Group gap="xs">
       <Tooltip label={words.reloadHint} multiline w={280}>

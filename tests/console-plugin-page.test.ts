@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { Plugin } from "@noxus/contracts";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { accessibilityProblems } from "../fixtures/axe.ts";
+import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { type GitServer, startGitServer } from "../fixtures/git-server.ts";
+
+/** A plugin's page as people use it: real plugins from real repositories, some of which fail. */
+vi.setConfig({ testTimeout: 120_000 });
+const plugins = join(import.meta.dirname, "../fixtures/plugins");
+
+let session: ConsoleSession;
+let git: GitServer;
+let page: Page;
+let problems: string[];
+
+const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
+describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () => {
+  beforeAll(async () => {
+    git = await startGitServer();
+    session = await startConsoleSession({ args: ["--no-examples"] });
+    page = await session.context.newPage();
+    problems = watchPage(page);
+  });
+  afterAll(async () => {
+    await session?.close();
+    await git?.close();
+  });
+  afterEach(() => {
+    // Refusals are answers; a browser notes each of them as an error of the page.
+    expect(problems.splice(0).filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
+  });
+
+  test("explains a failure and what to do, and follows the plugin to health and to its own name, live", async () => {
+    const repository = await git.createRepository({ name: "called-otherwise" });
+    await git.commitFolder(repository, join(plugins, "exits-at-start"));
+    await session.request<Plugin>("/v1/plugins", { source: { type: "git", repo_url: repository.url } });
+    await open("/plugins/called-otherwise", "called-otherwise");
+    await page.getByText("Its last output usually says why.").waitFor();
+    await page.getByRole("region", { name: "Last output" }).first().waitFor();
+    await page.getByText(/^in \d+ s$/).waitFor();
+    await page.getByText("Fetches the source again, where it may have changed").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await git.commit(repository, { files: { "exits_at_start/__init__.py": null } });
+    await git.commitFolder(repository, join(plugins, "echo"));
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.locator("header [data-state=running]").waitFor();
+    await page.waitForURL(/\/plugins\/echo$/);
+    const history = page.getByRole("region", { name: "History" });
+    await history.getByText("Reload asked for").waitFor();
+    expect(await history.getByRole("listitem").first().textContent()).toContain("Started");
+    await history.getByText("The plugin's process ended with exit code 3").click();
+    await history
+      .getByRole("region", { name: "Last output" })
+      .getByText("the licence file is missing")
+      .waitFor();
+  });
+});
+
+/** Goes to an address and waits until everything that it shows is there. */
+async function open(path: string, title: string): Promise<void> {
+  await page.goto(`${session.noxus.url}/console${path}`);
+  await page.locator("h1", { hasText: title }).waitFor();
+  await waitUntilSettled(page);
+}
