@@ -109,7 +109,14 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: "/runs/$id",
-  validateSearch: (search: Record<string, unknown>): { node?: string } => ({ node: text(search.node) }),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { node?: string; item?: string | number; attempt?: number; again?: "inputs" } => ({
+    node: text(search.node),
+    item: typeof search.item === "number" ? search.item : text(search.item),
+    attempt: Number(search.attempt) || undefined,
+    again: search.again === "inputs" ? "inputs" : undefined,
+  }),
   loader: ({ params }) => void queryClient.prefetchQuery(runQuery(params.id)),
   component: lazyRouteComponent(() => import("../runs/run-page.tsx"), "RunPage"),
 });
