@@ -47,8 +47,7 @@ const example = {
         id: "greet",
         type: "ComposeTextNode",
         name: "Greet",
-        node_config: { template: "Hello ((Who))" },
-        variable_bindings: { "variables.Who": "who.output" },
+        node_config: { template: "Hello :var[who.output]" },
       },
       {
         id: "greeting",
