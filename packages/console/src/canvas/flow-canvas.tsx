@@ -136,7 +136,8 @@ function cardsOf(
     ariaLabel: titleOf(node, types),
     data: {
       title: titleOf(node, types),
-      type: types.get(node.type)?.title ?? node.type,
+      type: node.type,
+      kind: types.get(node.type)?.title ?? node.type,
       inputs: rowsOf(node, "inputs", types, wires),
       outputs: rowsOf(node, "outputs", types, wires),
       order,

@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { useEffect } from "react";
+import { NodeIcon } from "../nodes/node-icon.tsx";
 import { handleOf, type PortRow } from "./ports.ts";
 
 /** Of lines that say only an order. */
@@ -9,6 +10,8 @@ const orderHandle = handleOf({ connector: "" });
 export interface CardData extends Record<string, unknown> {
   title: string;
   type: string;
+  /** The type as people call it. */
+  kind: string;
   inputs: PortRow[];
   outputs: PortRow[];
   /** The second form: lines without a value, to and from the card's head. */
@@ -20,7 +23,7 @@ export type CardNode = Node<CardData, "card">;
 
 /** A node as a card: its name, and a row for each connector with the type that flows there. */
 export function NodeCard({ id, data }: NodeProps<CardNode>) {
-  const { title, type, inputs, outputs, order, problems } = data;
+  const { title, type, kind, inputs, outputs, order, problems } = data;
   const update = useUpdateNodeInternals();
   const handles = [...inputs, ...outputs].map(({ port }) => handleOf(port)).join();
   useEffect(() => {
@@ -30,8 +33,9 @@ export function NodeCard({ id, data }: NodeProps<CardNode>) {
     <div className="canvas-card" data-wrong={problems.length > 0 || undefined}>
       <div className="canvas-card-head">
         {order && <Handle type="target" position={Position.Left} id={orderHandle} />}
+        <NodeIcon type={type} />
         <span className="canvas-card-title">{title}</span>
-        <span className="canvas-card-type">{type}</span>
+        <span className="canvas-card-type">{kind}</span>
         {problems.length > 0 && (
           <span className="canvas-card-problem" title={problems.join("\n")}>
             <IconAlertTriangle size={16} aria-hidden />

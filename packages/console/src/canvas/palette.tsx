@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type RefObject, useMemo, useState } from "react";
 import type { RegistryNode } from "../api/queries.ts";
+import { NodeIcon } from "../nodes/node-icon.tsx";
 import { texts } from "../texts/canvas.ts";
 import { dragType } from "./flow-canvas.tsx";
 
@@ -63,8 +64,11 @@ function Entry({ node, onAdd }: { node: RegistryNode; onAdd: (type: string) => v
         onClick={() => onAdd(node.type)}
         title={node.description ?? undefined}
       >
-        <b>{node.title ?? node.type}</b>
-        {node.description && <span>{node.description}</span>}
+        <NodeIcon type={node.type} />
+        <span>
+          <b>{node.title ?? node.type}</b>
+          {node.description && <span className="canvas-entry-text">{node.description}</span>}
+        </span>
       </button>
     </li>
   );

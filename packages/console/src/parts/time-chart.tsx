@@ -16,6 +16,8 @@ export interface TimeChartProps {
   lines: ChartLine[];
   /** A value in words, for the axis. */
   format: (value: number) => string;
+  /** Whether values between whole numbers mean nothing. */
+  whole?: boolean;
   /** The chart in words: what somebody who does not see it should know. */
   summary: string;
 }
@@ -23,7 +25,7 @@ export interface TimeChartProps {
 const height = 132;
 
 /** Lines over time. The page says the same in words; a chart cannot be read out. */
-export default function TimeChart({ times, lines, format, summary }: TimeChartProps) {
+export default function TimeChart({ times, lines, format, whole = false, summary }: TimeChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the page, which changes with the scheme
@@ -31,21 +33,21 @@ export default function TimeChart({ times, lines, format, summary }: TimeChartPr
     const element = frame.current;
     if (!element) return;
     const data = [times.map((time) => time / 1_000), ...lines.map(({ values }) => values)];
-    const chart = new UPlot(optionsOf(element, lines, format), data as UPlot.AlignedData, element);
+    const chart = new UPlot(optionsOf(element, lines, { format, whole }), data as UPlot.AlignedData, element);
     const sized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
     sized.observe(element);
     return () => {
       sized.disconnect();
       chart.destroy();
     };
-  }, [times, lines, format, scheme]);
+  }, [times, lines, format, whole, scheme]);
   return <div ref={frame} className="time-chart" role="img" aria-label={summary} />;
 }
 
 function optionsOf(
   element: HTMLElement,
   lines: readonly ChartLine[],
-  format: (value: number) => string,
+  { format, whole }: Required<Pick<TimeChartProps, "format" | "whole">>,
 ): UPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -73,12 +75,26 @@ function optionsOf(
       })),
     ],
     axes: [
-      { ...axis, size: 28, values: (_chart, seconds) => seconds.map((second) => clock(second * 1_000)) },
-      { ...axis, size: 64, values: (_chart, values) => values.map(format) },
+      { ...axis, size: 28, space: 72, values: (_chart, seconds) => clocks(seconds) },
+      {
+        ...axis,
+        size: 64,
+        values: (_chart, values) => values.map(format),
+        ...(whole && { incrs: wholeSteps }),
+      },
     ],
   };
 }
 
-function clock(time: number): string {
-  return new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** What marks of an axis may be apart; in rising order, as the chart looks for the first that fits. */
+const wholeSteps = Array.from({ length: 8 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
+
+/** Times of day, with seconds where marks are less than a minute apart. */
+function clocks(seconds: readonly number[]): string[] {
+  const [first = 0, second = Number.POSITIVE_INFINITY] = seconds;
+  const minute: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  const form = second - first < 60 ? { ...minute, second: "2-digit" as const } : minute;
+  return seconds.map((at) => new Date(at * 1_000).toLocaleTimeString("en-GB", form));
 }

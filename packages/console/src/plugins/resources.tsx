@@ -54,6 +54,7 @@ function Charts({
         <Chart
           title={words.calls}
           format={toCount}
+          whole
           {...{ points, times }}
           of={({ calls }) => calls * perMinute}
           bad={{ label: words.errors, of: ({ errors }) => errors * perMinute }}
@@ -72,16 +73,19 @@ interface ChartProps {
   points: UsagePoint[];
   times: number[];
   format: (value: number) => string;
+  whole?: boolean;
   of: (point: UsagePoint) => number | null;
   /** Of those that went wrong, as a line of its own. */
   bad?: { label: string; of: (point: UsagePoint) => number };
 }
 
-function Chart({ title, points, times, format, of, bad }: ChartProps) {
+function Chart({ title, points, times, format, whole = false, of, bad }: ChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is taken of a point never changes
   const lines = useMemo((): ChartLine[] => {
     const line: ChartLine = { label: title, color: "--busy", values: points.map(of) };
-    return bad ? [line, { label: bad.label, color: "--bad", values: points.map(bad.of) }] : [line];
+    const wrong = points.map((point) => bad?.of(point) ?? 0);
+    if (!bad || wrong.every((value) => value === 0)) return [line];
+    return [line, { label: bad.label, color: "--bad", values: wrong }];
   }, [points]);
   const known = lines[0]?.values.filter((value) => value !== null) ?? [];
   const said = known.length === 0 ? "–" : format(known.at(-1) ?? 0);
@@ -99,7 +103,7 @@ function Chart({ title, points, times, format, of, bad }: ChartProps) {
         </span>
       </figcaption>
       <TimeChart
-        {...{ times, lines, format }}
+        {...{ times, lines, format, whole }}
         summary={`${title}: ${words.now(said)}, ${words.most(most)}`}
       />
     </figure>

@@ -1,4 +1,5 @@
 import "@xyflow/react/dist/base.css";
+import { useQuery } from "@tanstack/react-query";
 import {
   Background,
   Controls,
@@ -11,6 +12,8 @@ import {
   ReactFlow,
 } from "@xyflow/react";
 import { useMemo } from "react";
+import { nodesQuery } from "../api/queries.ts";
+import { NodeIcon } from "../nodes/node-icon.tsx";
 import { StateBadge, toneOf } from "../parts/state-badge.tsx";
 import { texts } from "../texts/texts.ts";
 import { texts as workflowTexts } from "../texts/workflows.ts";
@@ -22,6 +25,8 @@ const nodeSize = { width: 208, height: 56 };
 interface NodeData extends Record<string, unknown> {
   name: string;
   type: string;
+  /** The type as people call it. */
+  kind: string;
   state: string | undefined;
   selected: boolean;
 }
@@ -41,13 +46,15 @@ export default function GraphView({
   onSelect?: (id: string) => void;
 }) {
   const places = useMemo(() => placesOf(graph), [graph]);
+  const { data: known } = useQuery(nodesQuery);
+  const kinds = useMemo(() => new Map(known?.map(({ type, title }) => [type, title])), [known]);
   const nodes = graph.nodes.map(
     ({ id, name, type }): Node<NodeData> => ({
       id,
       type: "step",
       position: places.get(id) ?? { x: 0, y: 0 },
       width: nodeSize.width,
-      data: { name, type, state: states?.[id], selected: id === selected },
+      data: { name, type, kind: kinds.get(type) ?? type, state: states?.[id], selected: id === selected },
       ariaLabel: [name, type, states?.[id] && texts.status[states[id]]].filter(Boolean).join(", "),
     }),
   );
@@ -95,12 +102,15 @@ function placesOf({ nodes, edges }: Graph) {
 }
 
 function StepNode({ data }: NodeProps<Node<NodeData>>) {
-  const { name, type, state, selected } = data;
+  const { name, type, kind, state, selected } = data;
   return (
     <div className="graph-node" data-tone={state && toneOf(state)} data-selected={selected}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <b>{name}</b>
-      {state ? <StateBadge state={state} /> : <span className="soft">{type}</span>}
+      <NodeIcon type={type} />
+      <div>
+        <b>{name}</b>
+        {state ? <StateBadge state={state} /> : <span className="soft">{kind}</span>}
+      </div>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
