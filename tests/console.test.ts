@@ -181,7 +181,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("button", { name: "Run again" }).waitFor();
     await page.getByText("ada-lovelace").first().waitFor();
     await page
-      .getByRole("button", { name: /Count words/ })
+      .getByRole("option", { name: /Count words/ })
       .first()
       .click();
     await page.getByText("frequent_words").waitFor();
@@ -191,7 +191,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.waitForURL((url) => !first.includes(url.pathname));
     await page.getByRole("button", { name: "Run again" }).waitFor();
     await page
-      .getByRole("button", { name: /Count words/ })
+      .getByRole("option", { name: /Count words/ })
       .first()
       .click();
     await page.getByRole("link", { name: "Plugin's log" }).click();

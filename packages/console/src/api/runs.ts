@@ -1,4 +1,4 @@
-import type { Page, Run } from "@noxus/contracts";
+import type { Page, Run, RunError } from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
 
@@ -11,12 +11,15 @@ export interface NodeRun {
   status: string;
   inputs: unknown;
   outputs: unknown;
-  error: { code?: string; message?: string } | null;
+  error: RunError | null;
+  /** When its inputs were there. */
   ready_at: string | null;
   started_at: string | null;
   finished_at: string | null;
   call_ms: number | null;
   total_ms: number | null;
+  /** Done in the run that this one was restarted from. */
+  reused?: boolean;
 }
 
 export type FullRun = RunRecord & {
@@ -26,6 +29,8 @@ export type FullRun = RunRecord & {
 };
 export type RunRecord = Run & {
   started_at?: string | null;
+  /** The run that it repeats or goes on from. */
+  restarted_from?: string | null;
   /** Paused, or about to be: what is under way ends first. */
   pause_requested?: boolean;
 };

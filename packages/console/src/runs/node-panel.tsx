@@ -1,39 +1,81 @@
-import { Button, Title } from "@mantine/core";
+import { Button, Group, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { request } from "../api/client.ts";
 import { nodesQuery } from "../api/queries.ts";
 import type { FullRun, NodeRun, RunRecord } from "../api/runs.ts";
-import { duration } from "../parts/format.ts";
-import { Notice } from "../parts/notice.tsx";
+import type { Definition } from "../canvas/definition.ts";
+import { trialOf } from "../canvas/trial.ts";
+import { TryButton } from "../nodes/try-button.tsx";
 import { sayFailed } from "../parts/say.ts";
-import { StateBadge } from "../parts/state-badge.tsx";
 import { texts } from "../texts/runs.ts";
-import { NamedValues } from "../values/named-values.tsx";
-import { isOver } from "./run-state.ts";
+import { CallChoice } from "./call-choice.tsx";
+import { CallView } from "./call-view.tsx";
+import { isOver, placeOf } from "./run-state.ts";
+import type { Progress } from "./use-run-events.ts";
+import type { ChosenCall } from "./waterfall.tsx";
 
-/** What went into the chosen node, what came out, or why not; every attempt and item. */
+/** The chosen node of a run: one of its calls, and what can be done from here. */
 export function NodePanel({
   run,
   node,
   name,
+  shown,
+  progress,
+  onSelect,
 }: {
   run: FullRun;
   node: string | undefined;
   name: string | undefined;
+  shown: NodeRun | undefined;
+  progress: ReadonlyMap<string, Progress>;
+  onSelect: (call: ChosenCall) => void;
 }) {
   const calls = run.nodes.filter(({ node_id }) => node_id === node);
   return (
-    <section className="panel" aria-live="polite">
+    <section className="panel run-node" aria-label={name ?? texts.node}>
       <Title order={2}>{name ?? texts.node}</Title>
       {node === undefined && <p className="soft">{texts.choose}</p>}
-      {node !== undefined && calls.length === 0 && <p className="soft">{texts.nothing}</p>}
-      {node !== undefined && calls.length > 0 && isOver(run) && <RestartButton run={run} node={node} />}
-      {calls.map((call) => (
-        <Call key={`${call.item} ${call.attempt}`} runId={run.id} call={call} many={calls.length > 1} />
-      ))}
+      {node !== undefined && !shown && <p className="soft">{texts.notReached}</p>}
+      {node !== undefined && shown && (
+        <>
+          <Actions run={run} node={node} shown={shown} />
+          <CallChoice calls={calls} shown={shown} onSelect={onSelect} />
+          <CallView
+            key={`${placeOf(shown)} ${shown.attempt}`}
+            run={run}
+            call={shown}
+            attempts={calls.filter((call) => placeOf(call) === placeOf(shown)).length}
+            progress={progress.get(placeOf(shown))}
+          />
+        </>
+      )}
     </section>
   );
+}
+
+function Actions({ run, node, shown }: { run: FullRun; node: string; shown: NodeRun }) {
+  const own = definitionOf(run).nodes.find(({ id }) => id === node);
+  const { data: types } = useQuery(nodesQuery);
+  const type = types?.find((each) => each.type === own?.type);
+  if (!own || run.tried_node) return null;
+  return (
+    <Group gap="xs" mb="sm">
+      {isOver(run) && <RestartButton run={run} node={node} />}
+      {type && (
+        <TryButton
+          size="xs"
+          type={own.type}
+          first={() => trialOf(own, type, definitionOf(run), { nodes: [...run.nodes, shown] })}
+        />
+      )}
+    </Group>
+  );
+}
+
+/** What was run was checked when it was started. */
+function definitionOf({ definition }: FullRun): Definition {
+  return definition as unknown as Definition;
 }
 
 /** A new run that begins with what this one has finished, and does this node and all after it anew. */
@@ -45,60 +87,8 @@ function RestartButton({ run, node }: { run: FullRun; node: string }) {
     onError: sayFailed,
   });
   return (
-    <Button size="xs" variant="default" mb="sm" loading={restart.isPending} onClick={() => restart.mutate()}>
+    <Button size="xs" variant="default" loading={restart.isPending} onClick={() => restart.mutate()}>
       {texts.fromHere}
     </Button>
-  );
-}
-
-function Call({ runId, call, many }: { runId: string; call: NodeRun; many: boolean }) {
-  return (
-    <div style={{ display: "grid", gap: 12, marginBottom: 16 }}>
-      <div style={{ display: "flex", gap: 16, flexWrap: "wrap" }}>
-        <StateBadge state={call.status} />
-        {many && (
-          <span className="soft">
-            {call.item === null ? "" : `${texts.item} ${call.item} · `}
-            {texts.attempts} {call.attempt}
-          </span>
-        )}
-        {call.total_ms !== null && <span className="soft">{duration(call.total_ms)}</span>}
-        <PluginLink runId={runId} call={call} />
-      </div>
-      {call.error && (
-        <Notice tone="bad" title={call.error.message ?? texts.error}>
-          <p className="mono soft">{call.error.code}</p>
-        </Notice>
-      )}
-      <div>
-        <div className="soft">{texts.inputs}</div>
-        <NamedValues values={call.inputs} run={runId} />
-      </div>
-      <div>
-        <div className="soft">{texts.outputs}</div>
-        <NamedValues values={call.outputs} run={runId} />
-      </div>
-    </div>
-  );
-}
-
-/** To what the plugin wrote in this call. */
-function PluginLink({ runId, call }: { runId: string; call: NodeRun }) {
-  const { data } = useQuery(nodesQuery);
-  const plugin = data?.find((node) => node.type === call.node_type)?.plugin_name;
-  if (!plugin) return null;
-  return (
-    <Link
-      to="/plugins/$id/logs"
-      params={{ id: plugin }}
-      search={{
-        run: runId,
-        node: call.node_id,
-        from: call.started_at ?? undefined,
-        until: call.finished_at ?? undefined,
-      }}
-    >
-      {texts.pluginLog}
-    </Link>
   );
 }

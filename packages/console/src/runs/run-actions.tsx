@@ -1,20 +1,23 @@
 import { Button, Group } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { IconAdjustments, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { FullRun, RunRecord } from "../api/runs.ts";
+import { TryButton } from "../nodes/try-button.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";
 import { isOver } from "./run-state.ts";
+import { triedWith } from "./tried-with.ts";
 
-type Run = Pick<FullRun, "id" | "status" | "pause_requested">;
+const AgainDialog = lazy(() => import("./again-dialog.tsx"));
+const route = getRouteApi("/shell/runs/$id");
 
 /** What can be done with a run as it is: one that goes on is held or stopped, one that is over is done again. */
-export function RunActions({ run }: { run: Run }) {
-  if (isOver(run)) return <AgainButton run={run} />;
+export function RunActions({ run }: { run: FullRun }) {
+  if (isOver(run)) return <Again run={run} />;
   return (
     <Group gap="xs">
       {run.pause_requested ? (
@@ -27,7 +30,15 @@ export function RunActions({ run }: { run: Run }) {
   );
 }
 
-function ChangeButton({ run, word, icon }: { run: Run; word: "pause" | "resume" | "stop"; icon: ReactNode }) {
+function ChangeButton({
+  run,
+  word,
+  icon,
+}: {
+  run: FullRun;
+  word: "pause" | "resume" | "stop";
+  icon: ReactNode;
+}) {
   const change = useMutation({
     mutationFn: () => request(`/v1/runs/${run.id}/${word}`, { method: "POST" }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["runs"] }),
@@ -45,7 +56,34 @@ function ChangeButton({ run, word, icon }: { run: Run; word: "pause" | "resume" 
   );
 }
 
-function AgainButton({ run }: { run: Run }) {
+function Again({ run }: { run: FullRun }) {
+  const { again } = route.useSearch();
+  const navigate = route.useNavigate();
+  const show = (shown: boolean) =>
+    void navigate({
+      search: (search) => ({ ...search, again: shown ? "inputs" : undefined }),
+      resetScroll: false,
+    });
+  return (
+    <Group gap="xs">
+      {run.tried_node ? (
+        <TryButton type={run.tried_node} first={() => triedWith(run)} />
+      ) : (
+        <Button variant="default" leftSection={<IconAdjustments size={16} />} onClick={() => show(true)}>
+          {texts.changeInputs}
+        </Button>
+      )}
+      <AgainButton run={run} />
+      {again === "inputs" && (
+        <Suspense>
+          <AgainDialog run={run} onClose={() => show(false)} />
+        </Suspense>
+      )}
+    </Group>
+  );
+}
+
+function AgainButton({ run }: { run: FullRun }) {
   const navigate = useNavigate();
   const again = useMutation({
     mutationFn: () => request<RunRecord>(`/v1/runs/${run.id}/replay`, { body: {} }),

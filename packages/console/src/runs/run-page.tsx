@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { nodesQuery } from "../api/queries.ts";
-import { type FullRun, runQuery } from "../api/runs.ts";
+import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
 import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
@@ -14,14 +14,16 @@ import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/runs.ts";
 import { NamedValues } from "../values/named-values.tsx";
 import { GraphView } from "../workflows/graph.tsx";
-import { graphOf } from "../workflows/graph-model.ts";
+import { type Graph, graphOf } from "../workflows/graph-model.ts";
+import { ErrorNotice } from "./error-notice.tsx";
+import { errorWords, innerCode } from "./error-words.ts";
 import { NodePanel } from "./node-panel.tsx";
 import { RunActions } from "./run-actions.tsx";
-import { isOver, nodeStates } from "./run-state.ts";
+import { callToShow, isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
 import { RunWaits } from "./run-waits.tsx";
 import { useRunEvents } from "./use-run-events.ts";
-import { Waterfall } from "./waterfall.tsx";
+import { type ChosenCall, Waterfall } from "./waterfall.tsx";
 
 const route = getRouteApi("/shell/runs/$id");
 
@@ -39,7 +41,6 @@ export function RunPage() {
 }
 
 function Shown({ run }: { run: FullRun }) {
-  useRunEvents(run.id, isOver(run));
   const name = useNameOf(run);
   return (
     <Page
@@ -51,11 +52,15 @@ function Shown({ run }: { run: FullRun }) {
           <span className="soft">
             <TimeAgo at={run.created_at} /> · {tookOf(run)}
           </span>
+          {run.restarted_from && (
+            <Link to="/runs/$id" params={{ id: run.restarted_from }}>
+              {texts.restartedFrom}
+            </Link>
+          )}
         </Group>
       }
       actions={<RunActions run={run} />}
     >
-      <Failed run={run} />
       <Details run={run} />
     </Page>
   );
@@ -69,62 +74,101 @@ function useNameOf({ workflow_id, tried_node }: FullRun): string {
   return texts.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
 }
 
-function Failed({ run }: { run: FullRun }) {
-  const { error } = run;
+/** Why the run failed; where a node did, its panel has all of it. */
+function Failed({ run: { id, error }, names }: { run: FullRun; names: Map<string, string> }) {
   if (!error) return null;
   return (
-    <div style={{ marginBottom: 16 }}>
-      <Notice tone="bad" title={error.message}>
-        <p className="soft">
-          <span className="mono">{error.code}</span>
-          {error.nodeId && (
-            <>
-              {" · "}
-              {texts.failedAt}{" "}
-              <Link to="/runs/$id" params={{ id: run.id }} search={{ node: error.nodeId }} replace>
-                {error.nodeId}
-              </Link>
-            </>
-          )}
-        </p>
-      </Notice>
+    <div className="notices">
+      {error.nodeId ? (
+        <Notice tone="bad" title={errorWords(error.message).title}>
+          <p className="soft">
+            <span className="mono">{innerCode(error)}</span> · {texts.failedAt}{" "}
+            <Link to="/runs/$id" params={{ id }} search={{ node: error.nodeId }} replace resetScroll={false}>
+              {names.get(error.nodeId) ?? error.nodeId}
+            </Link>
+          </p>
+        </Notice>
+      ) : (
+        <ErrorNotice error={error} />
+      )}
     </div>
   );
 }
 
 function Details({ run }: { run: FullRun }) {
-  const search = route.useSearch();
+  const progress = useRunEvents(run.id, isOver(run));
   const navigate = route.useNavigate();
   const { definition } = run;
   const graph = useMemo(() => graphOf(definition), [definition]);
-  const [only, another] = graph.nodes;
-  // Where there is no choice, none need be made.
-  const node = search.node ?? (another ? undefined : only?.id);
-  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
-  const select = (id: string) => id !== node && void navigate({ search: { node: id }, replace: true });
+  const names = useMemo(() => new Map(graph.nodes.map(({ id, name }) => [id, name])), [graph]);
+  const { node, shown } = useChosen(run, graph);
+  const select = ({ node_id, item, attempt }: Partial<ChosenCall>) =>
+    void navigate({
+      search: { node: node_id, item: item === null ? undefined : item, attempt },
+      replace: true,
+      resetScroll: false,
+    });
   const states = nodeStates(
     run,
     graph.nodes.map(({ id }) => id),
   );
   return (
-    <div className="columns">
-      <div className="wide">
-        <RunWaits run={run} names={names} />
-        <GraphView graph={graph} states={states} selected={node} onSelect={select} />
+    <>
+      <Failed run={run} names={names} />
+      <RunWaits run={run} names={names} />
+      <GraphView
+        graph={graph}
+        states={states}
+        {...(node !== undefined && { selected: node })}
+        onSelect={(id) => id !== node && select({ node_id: id })}
+      />
+      <div className="run-parts">
+        <section className="panel run-time">
+          <Title order={2}>{texts.waterfall}</Title>
+          <Waterfall run={run} names={names} progress={progress} selected={shown} onSelect={select} />
+        </section>
+        <NodePanel
+          run={run}
+          node={node}
+          name={node && (names.get(node) ?? node)}
+          shown={shown}
+          progress={progress}
+          onSelect={select}
+        />
+        <Values className="run-input" title={texts.input} values={run.input} run={run.id} />
+        <Values className="run-output" title={texts.output} values={run.output} run={run.id} />
       </div>
-      <section className="panel">
-        <Title order={2}>{texts.waterfall}</Title>
-        <Waterfall run={run} names={names} selected={node} onSelect={select} />
-      </section>
-      <NodePanel run={run} node={node} name={node && (names.get(node) ?? node)} />
-      <section className="panel">
-        <Title order={2}>{texts.input}</Title>
-        <NamedValues values={run.input} run={run.id} />
-      </section>
-      <section className="panel">
-        <Title order={2}>{texts.output}</Title>
-        <NamedValues values={run.output} run={run.id} />
-      </section>
-    </div>
+    </>
+  );
+}
+
+/** The node and the call of it that the address names; else, where it needs no choice, the only one or the one that failed. */
+function useChosen(run: FullRun, graph: Graph): { node: string | undefined; shown: NodeRun | undefined } {
+  const { node: named, item, attempt } = route.useSearch();
+  const [only, another] = graph.nodes;
+  const failed = run.status === "failed" ? run.error?.nodeId : undefined;
+  const node = named ?? failed ?? (another ? undefined : only?.id);
+  const calls = run.nodes.filter(({ node_id }) => node_id === node);
+  const ofItem = item === undefined ? calls : calls.filter((call) => `${call.item}` === `${item}`);
+  const exact = ofItem.find((call) => call.attempt === attempt && (item !== undefined || call.item === null));
+  return { node, shown: exact ?? callToShow(ofItem) };
+}
+
+function Values({
+  className,
+  title,
+  values,
+  run,
+}: {
+  className: string;
+  title: string;
+  values: unknown;
+  run: string;
+}) {
+  return (
+    <section className={`panel ${className}`}>
+      <Title order={2}>{title}</Title>
+      <NamedValues values={values} run={run} />
+    </section>
   );
 }

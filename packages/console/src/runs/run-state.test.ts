@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import type { FullRun, NodeRun } from "../api/runs.ts";
-import { nodeStates, waterfall } from "./run-state.ts";
+import type { NodeRun } from "../api/runs.ts";
+import { callToShow, nodeStates } from "./run-state.ts";
 
-const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 const nodeRun = (node_id: string, status: string, more: Partial<NodeRun> = {}) =>
   ({
     node_id,
@@ -36,23 +35,12 @@ test("of a list that was mapped over a node, one failed item makes it failed", (
   expect(nodeStates({ status: "failed", nodes }, ["a"])).toEqual({ a: "failed" });
 });
 
-test("the waterfall shows waiting and calling in their part of the run", () => {
-  const nodes = [
-    nodeRun("late", "running", { ready_at: at(5), started_at: at(6) }),
-    nodeRun("early", "completed", { ready_at: at(0), started_at: at(1), finished_at: at(5) }),
-  ];
-  const run = { status: "running", created_at: at(0), started_at: at(0), nodes } as unknown as FullRun;
-  const bars = waterfall(run, Date.parse(at(10)));
-  expect(
-    bars.map(({ nodeRun: { node_id }, waitFrom, callFrom, until, ms }) => [
-      node_id,
-      waitFrom,
-      callFrom,
-      until,
-      ms,
-    ]),
-  ).toEqual([
-    ["early", 0, 10, 50, 5_000],
-    ["late", 50, 60, 100, undefined],
-  ]);
+test("of a node's calls, what failed is shown first, then what goes on, then the whole", () => {
+  const items = [nodeRun("a", "completed", { item: 0 }), nodeRun("a", "completed", { item: 1 })];
+  expect(callToShow([])).toBeUndefined();
+  expect(callToShow(items)).toMatchObject({ item: 0 });
+  expect(callToShow([...items, nodeRun("a", "completed")])).toMatchObject({ item: null });
+  expect(callToShow([...items, nodeRun("a", "running", { item: 2 })])).toMatchObject({ item: 2 });
+  const retried = [nodeRun("a", "failed", { item: 3 }), nodeRun("a", "completed", { item: 3, attempt: 2 })];
+  expect(callToShow([...retried, nodeRun("a", "failed", { item: 4 })])).toMatchObject({ item: 4 });
 });

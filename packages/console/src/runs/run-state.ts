@@ -9,10 +9,15 @@ export function isOver({ status }: Pick<FullRun, "status">): boolean {
 export function lastAttempts(nodes: readonly NodeRun[]): NodeRun[] {
   const last = new Map<string, NodeRun>();
   for (const run of nodes) {
-    const key = `${run.node_id} ${run.item ?? ""}`;
+    const key = placeOf(run);
     if ((last.get(key)?.attempt ?? 0) <= run.attempt) last.set(key, run);
   }
   return [...last.values()];
+}
+
+/** What a node run is known by within its run, whichever attempt it is. */
+export function placeOf({ node_id, item }: { node_id: string; item?: NodeRun["item"] }): string {
+  return `${node_id} ${item ?? ""}`;
 }
 
 /** The state of each node of a run; while the run goes on, one without any is not reached yet. */
@@ -35,35 +40,17 @@ export function nodeStates(
   return states;
 }
 
-export interface Bar {
-  nodeRun: NodeRun;
-  /** From the run's start, in percent of its length. */
-  waitFrom: number;
-  callFrom: number;
-  until: number;
-  ms: number | undefined;
-}
-
-/** One bar a node run: when it was ready, when its call began, when it ended. `now` is the end of what still runs. */
-export function waterfall(run: FullRun, now: number): Bar[] {
-  const start = Date.parse(run.started_at ?? run.created_at);
-  const end = run.finished_at ? Date.parse(run.finished_at) : now;
-  const length = Math.max(1, end - start);
-  const at = (time: string | null, fallback: number) => (time ? Date.parse(time) : fallback);
-  const percent = (time: number) => Math.min(100, Math.max(0, (100 * (time - start)) / length));
-  return run.nodes
-    .filter(({ ready_at, started_at }) => ready_at ?? started_at)
-    .toSorted((a, b) => at(a.ready_at ?? a.started_at, 0) - at(b.ready_at ?? b.started_at, 0))
-    .map((nodeRun) => {
-      const ready = at(nodeRun.ready_at ?? nodeRun.started_at, start);
-      const started = at(nodeRun.started_at, ready);
-      const finished = at(nodeRun.finished_at, end);
-      return {
-        nodeRun,
-        waitFrom: percent(ready),
-        callFrom: percent(started),
-        until: percent(finished),
-        ms: nodeRun.finished_at ? finished - ready : undefined,
-      };
-    });
+/**
+ * The call to be shown of a node of which none was chosen: what failed in the end, else what goes on, else the node as a
+ * whole, else its first item.
+ */
+export function callToShow(calls: readonly NodeRun[]): NodeRun | undefined {
+  const last = lastAttempts(calls);
+  const withStatus = (...statuses: string[]) => last.find(({ status }) => statuses.includes(status));
+  return (
+    withStatus("failed") ??
+    withStatus("running", "waiting") ??
+    last.find(({ item }) => item === null) ??
+    last.at(0)
+  );
 }

@@ -4,14 +4,21 @@ import { texts } from "../texts/values.ts";
 import { folded } from "./folded.ts";
 
 /** A text as it was written; a long one folded until somebody wants all of it. */
-export function TextValue({ text }: { text: string }) {
+export function TextValue({ text, label }: { text: string; label: string }) {
   const [whole, setWhole] = useState(false);
   const beginning = folded(text);
   return (
     <div>
-      <div className="value-text" data-folded={beginning !== undefined && !whole}>
-        {whole ? text : (beginning ?? text)}
-      </div>
+      {whole ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className="value-text" aria-label={label} tabIndex={0}>
+          {text}
+        </section>
+      ) : (
+        <div className="value-text" data-folded={beginning !== undefined}>
+          {beginning ?? text}
+        </div>
+      )}
       {beginning !== undefined && (
         <Button
           size="compact-xs"

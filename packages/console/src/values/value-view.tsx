@@ -34,7 +34,7 @@ function Shown({ value, label }: { value: unknown; label: string }) {
     case "nothing":
       return <span className="soft">{texts.nothing}</span>;
     case "text":
-      return <TextValue text={value as string} />;
+      return <TextValue text={value as string} label={label} />;
     case "plain":
       return <span className="value-plain">{String(value)}</span>;
     case "file":

@@ -1,0 +1,93 @@
+import { Progress as Bar } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { nodesQuery } from "../api/queries.ts";
+import type { FullRun, NodeRun } from "../api/runs.ts";
+import { duration } from "../parts/format.ts";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { TimeAgo } from "../parts/time-ago.tsx";
+import { texts } from "../texts/runs.ts";
+import { NamedValues } from "../values/named-values.tsx";
+import { CallLog } from "./call-log.tsx";
+import { ErrorNotice } from "./error-notice.tsx";
+import type { Progress } from "./use-run-events.ts";
+
+/** One call of a node: how it went or how far it is, why it failed, what went in and came out, what the plugin wrote. */
+export function CallView({
+  run,
+  call,
+  attempts,
+  progress,
+}: {
+  run: FullRun;
+  call: NodeRun;
+  /** Of this call, all that there were. */
+  attempts: number;
+  progress: Progress | undefined;
+}) {
+  const { data: nodes } = useQuery(nodesQuery);
+  const plugin = nodes?.find(({ type }) => type === call.node_type)?.plugin_name;
+  return (
+    <div className="call">
+      <Facts run={run} call={call} attempts={attempts} />
+      {call.status === "running" && progress && <HowFar progress={progress} />}
+      {call.error && (
+        <ErrorNotice error={call.error} plugin={plugin}>
+          {attempts > 1 && ` · ${texts.attemptOf(call.attempt, attempts)}`}
+        </ErrorNotice>
+      )}
+      <Values title={texts.inputs} values={call.inputs} run={run.id} />
+      {(call.finished_at !== null || call.outputs !== null) && call.status !== "failed" && (
+        <Values title={texts.outputs} values={call.outputs} run={run.id} />
+      )}
+      {call.status === "failed" && call.outputs !== null && (
+        <Values title={texts.outputsInstead} values={call.outputs} run={run.id} />
+      )}
+      {plugin && call.started_at && <CallLog run={run.id} call={call} plugin={plugin} />}
+    </div>
+  );
+}
+
+function Facts({ run, call, attempts }: { run: FullRun; call: NodeRun; attempts: number }) {
+  return (
+    <div className="call-facts">
+      <StateBadge state={call.status === "running" && call.attempt > 1 ? "retrying" : call.status} />
+      {attempts > 1 && <span className="soft">{texts.attemptOf(call.attempt, attempts)}</span>}
+      {call.started_at && (
+        <span className="soft">
+          <TimeAgo at={call.started_at} />
+          {call.total_ms !== null && ` · ${duration(call.total_ms)}`}
+        </span>
+      )}
+      {call.reused && run.restarted_from && (
+        <Link to="/runs/$id" params={{ id: run.restarted_from }} search={{ node: call.node_id }}>
+          {texts.reused}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function HowFar({ progress: { fraction, message } }: { progress: Progress }) {
+  return (
+    <div>
+      {fraction !== undefined && (
+        <Bar value={fraction * 100} size="sm" aria-label={texts.progress} transitionDuration={200} />
+      )}
+      <p className="soft nowrap">
+        {[fraction === undefined ? "" : `${Math.round(fraction * 100)} %`, message]
+          .filter(Boolean)
+          .join(" · ")}
+      </p>
+    </div>
+  );
+}
+
+function Values({ title, values, run }: { title: string; values: unknown; run: string }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <NamedValues values={values} run={run} />
+    </section>
+  );
+}

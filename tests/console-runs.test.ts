@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { accessibilityProblems } from "../fixtures/axe.ts";
+import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
+
+/** Runs as people watch, read and repeat them: a real browser, the whole product, a real plugin. */
+vi.setConfig({ testTimeout: 60_000 });
+const plugin = join(import.meta.dirname, "../fixtures/plugins-ts/process");
+
+let session: ConsoleSession;
+let page: Page;
+let problems: string[];
+
+const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
+describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, () => {
+  beforeAll(async () => {
+    session = await startConsoleSession({
+      args: ["--no-examples"],
+      browser: { permissions: ["clipboard-read", "clipboard-write"] },
+    });
+    await session.request("/v1/plugins", { source: { type: "local", path: plugin } });
+    await vi.waitUntil(isPluginRunning, { timeout: 60_000, interval: 200 });
+  });
+  afterAll(() => session?.close());
+  beforeEach(async () => {
+    page = await session.context.newPage();
+    problems = watchPage(page);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
+  });
+
+  test("shows values as what they are: texts folded, lists as tables, pictures large, the rest as a tree by keyboard", async () => {
+    const picture = await upload("sun.svg", "image/svg+xml", sun);
+    const customers = Array.from({ length: 300 }, (_, id) => ({ id, name: `Customer ${id}` }));
+    const config = { model: { name: "large", stop: ["END"] }, note: "first line\nsecond line" };
+    const input = { story: "A quiet morning.\n".repeat(60), picture, customers, config };
+    const { id } = await passThrough(input);
+    await open(`/runs/${id}`, "Passes on");
+    const output = page.locator(".run-output");
+
+    await output.getByRole("button", { name: "Show all 1,020 characters" }).click();
+    await output.getByRole("button", { name: "Show less" }).waitFor();
+
+    const table = output.getByRole("table", { name: "customers" });
+    expect(await table.getAttribute("aria-rowcount")).toBe("301");
+    expect(await table.getByRole("row").count()).toBeLessThan(80);
+    await output.getByRole("region", { name: "customers" }).press("End");
+    await table.getByText("Customer 299").waitFor();
+
+    await output.getByRole("button", { name: "Show sun.svg large" }).click();
+    await page.getByRole("dialog").getByRole("img", { name: "sun.svg" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+    const tree = output.getByRole("tree", { name: "config" });
+    await tree.getByRole("treeitem", { name: /^note/ }).waitFor();
+    await tree.focus();
+    for (const key of ["Home", "ArrowRight"]) await page.keyboard.press(key);
+    await tree.getByText("second line").waitFor();
+    for (const key of ["ArrowDown", "ArrowLeft", "ArrowRight", "ArrowRight", "p"])
+      await page.keyboard.press(key);
+    expect(await clipboard()).toBe("model.name");
+    await page.keyboard.press("c");
+    expect(await clipboard()).toBe("large");
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("shows at once which node failed, on which attempt, why, and what its plugin wrote", async () => {
+    const node = v1Node("fails", "fail", { __policy: { retries: 1, backoff: 0.01 } });
+    const { id } = await run("Breaks", [node], []);
+    await open(`/runs/${id}`, "Breaks");
+    const panel = page.getByRole("region", { name: "fails" });
+    await panel.getByText("Attempt 2 of 2").first().waitFor();
+    await panel.getByText('Node "fails" failed: a bug').waitFor();
+    await panel.getByRole("log").getByText("TypeError: a bug").first().waitFor();
+    await panel.getByRole("radio", { name: "Attempt 1" }).press("Space");
+    await panel.getByText("Attempt 1 of 2").first().waitFor();
+    expect(page.url()).toContain("attempt=1");
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("tells how far a node is and what its plugin writes, as it goes on", async () => {
+    const nodes = [v1Node("until", "InputNode", { label: "until", type: "str" }), v1Node("waits", "wait")];
+    const { id } = await run("Waits", nodes, [v1Edge("until.output", "waits.until")], { until: "stopped" });
+    await open(`/runs/${id}?node=waits`, "Waits");
+    const panel = page.getByRole("region", { name: "waits" });
+    await panel.getByText("50 % · waiting").waitFor();
+    expect(await panel.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("50");
+    await panel.getByRole("log").getByText("waiting").waitFor();
+    await page.getByRole("button", { name: "Stop run" }).click();
+    await page.getByRole("button", { name: "Run again" }).waitFor();
+    await panel.getByRole("log").getByText("ended:").waitFor();
+  });
+
+  test("starts a run again with other inputs, in a form that has the former ones", async () => {
+    const { id } = await passThrough({ greeting: "Hello" });
+    await open(`/runs/${id}`, "Passes on");
+    await page.getByRole("button", { name: "Change inputs" }).click();
+    const input = page.getByRole("dialog").getByLabel("greeting");
+    expect(await input.inputValue()).toBe("Hello");
+    await input.fill("Good evening");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator(".run-output").getByText("Good evening").waitFor();
+    await page.getByRole("link", { name: "Made from an earlier run" }).click();
+    await page.locator(".run-output").getByText("Hello").waitFor();
+  });
+});
+
+const sun =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><circle cx="320" cy="200" r="140" fill="orange"/></svg>';
+
+async function open(path: string, title: string): Promise<void> {
+  await page.goto(`${session.noxus.url}/console${path}`);
+  await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+}
+
+function clipboard(): Promise<string> {
+  return page.evaluate("navigator.clipboard.readText()");
+}
+
+async function isPluginRunning(): Promise<boolean> {
+  return (await session.request<{ status: string }>("/v1/plugins/process")).status === "running";
+}
+
+/** Starts a workflow of these nodes, and gives its run when it has ended or goes on after a moment. */
+async function run(name: string, nodes: object[], edges: object[], input = {}): Promise<{ id: string }> {
+  const { id } = await session.request<{ id: string }>("/v1/workflows", {
+    name,
+    definition: { nodes, edges },
+  });
+  return session.request(`/v1/workflows/${id}/runs`, { input });
+}
+
+/** A run that gives back what it was given, each value under its name. */
+function passThrough(input: Record<string, unknown>): Promise<{ id: string }> {
+  const names = Object.keys(input);
+  const typeOf = (name: string) => (typeof input[name] === "string" ? "str" : "Any");
+  const nodes = names.flatMap((name) => [
+    v1Node(name, "InputNode", { label: name, type: typeOf(name) }),
+    v1Node(`${name}-out`, "OutputNode", { label: name }),
+  ]);
+  return run(
+    "Passes on",
+    nodes,
+    names.map((name) => v1Edge(`${name}.output`, `${name}-out.input`)),
+    input,
+  );
+}
+
+async function upload(name: string, type: string, content: string): Promise<object> {
+  const multipart = { file: { name, mimeType: type, buffer: Buffer.from(content) } };
+  const answer = await session.context.request.post(`${session.noxus.url}/v1/file`, {
+    multipart,
+    headers: { "x-api-key": session.adminKey },
+  });
+  const { id, uri } = (await answer.json()) as { id: string; uri: string };
+  return { id, uri, name, content_type: type };
+}
