@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
-import { type GitServer, startGitServer } from "../fixtures/git-server.ts";
+import { type GitServer, type Repository, startGitServer } from "../fixtures/git-server.ts";
+import { v1Node } from "../fixtures/workflow-runs.ts";
 
 /** A plugin's page as people use it: real plugins from real repositories, some of which fail. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -57,7 +58,56 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
       .getByText("the licence file is missing")
       .waitFor();
   });
+
+  test("tests credentials where the integration is explained, and says in place what the plugin thinks of them", async () => {
+    await install("with-integration");
+    await open("/plugins/with-integration", "With integration");
+    await page.getByRole("link", { name: "Integrations" }).click();
+    const vault = page.getByRole("region", { name: "Vault" });
+    await vault.getByText("None yet.").waitFor();
+    await vault.getByRole("button", { name: "Add credentials" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("API key").fill("open");
+    await dialog.getByRole("button", { name: "Store" }).click();
+    await vault.getByText("Not tested").waitFor();
+    for (const [name, api_key] of Object.entries({ closed: "shut", broken: "explode" }))
+      await session.request("/v1/credentials", { integration: "vault", name, payload: { api_key } });
+    await page.reload();
+    for (const name of ["default", "closed", "broken"])
+      await vault.getByRole("button", { name: `Test ${name}` }).click();
+    for (const said of ["Accepted by the plugin", "Not accepted by the plugin", "Could not be tested"])
+      await vault.getByText(said, { exact: true }).waitFor();
+    await vault.getByText("the vault exploded").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await open("/plugins/echo", "Echo");
+    expect(await page.getByRole("link", { name: "Integrations" }).count()).toBe(0);
+  });
+
+  test("documents nodes: what goes in and comes out, what is set, who uses them", async () => {
+    const nodes = [{ ...v1Node("secret", "secret", {}) }];
+    await session.request("/v1/workflows", { name: "Opens the vault", definition: { nodes, edges: [] } });
+    await open("/plugins/with-integration/nodes", "With integration");
+    const node = page.getByRole("region", { name: "Secret", exact: true });
+    await node.getByText("Needs credentials for vault").waitFor();
+    await node.getByRole("table", { name: "Inputs" }).getByRole("cell", { name: "required" }).waitFor();
+    await node.getByRole("table", { name: "Outputs" }).getByRole("cell", { name: "str" }).waitFor();
+    await node.getByRole("link", { name: "Opens the vault" }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
 });
+
+/** Installs a plugin of the fixtures from a repository of its own, and waits until it runs. */
+async function install(name: string, folder = name): Promise<Repository> {
+  const repository = await git.createRepository({ name });
+  await git.commitFolder(repository, join(plugins, folder));
+  const source = { type: "git", repo_url: repository.url };
+  const { id } = await session.request<Plugin>("/v1/plugins", { source });
+  await vi.waitFor(
+    async () => expect((await session.request<Plugin>(`/v1/plugins/${id}`)).status).toBe("running"),
+    { timeout: 60_000, interval: 200 },
+  );
+  return repository;
+}
 
 /** Goes to an address and waits until everything that it shows is there. */
 async function open(path: string, title: string): Promise<void> {

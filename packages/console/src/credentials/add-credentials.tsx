@@ -12,11 +12,11 @@ import { texts } from "../texts/texts.ts";
 
 const words = texts.credentials;
 
-/** Stores credentials for one of the integrations that installed plugins bring. */
-export function AddCredentials({ onClose }: { onClose: () => void }) {
+/** Stores credentials for one of the integrations that installed plugins bring: the given one is chosen at first. */
+export function AddCredentials({ integration, onClose }: { integration?: string; onClose: () => void }) {
   const plugins = useQuery(pluginsQuery);
   const integrations = integrationsOf(plugins.data?.items ?? []);
-  const [type, setType] = useState<string | null>(null);
+  const [type, setType] = useState<string | null>(integration ?? null);
   const chosen = integrations.find((one) => one.type === type) ?? integrations[0];
   return (
     <Modal opened onClose={onClose} title={words.add} closeButtonProps={{ "aria-label": texts.common.close }}>

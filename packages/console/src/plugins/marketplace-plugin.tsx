@@ -4,6 +4,7 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { marketplacePluginQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { marketplaceTexts as words } from "../texts/marketplace.ts";
@@ -56,7 +57,7 @@ function About({ plugin }: { plugin: MarketplacePluginView }) {
       <span>
         <strong>{displayName ?? name}</strong>{" "}
         <span className="soft">{[author, category].filter(Boolean).join(" · ")}</span>
-        {description && <p>{description}</p>}
+        {description && <Markdown text={description} />}
         {installed.map((one) => (
           <p key={one.id} className="soft">
             {words.installed(one.name, one.version)}
@@ -99,7 +100,7 @@ function Version({ of, name, version, isNewest, install, busy }: VersionProps) {
           </Button>
         </Group>
       </Group>
-      {changes && <p className="changes">{changes}</p>}
+      {changes && <Markdown text={changes} />}
       {refused && (
         <Notice tone="warn" title={words.refused}>
           <p>{refused.message}</p>

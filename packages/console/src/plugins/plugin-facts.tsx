@@ -2,6 +2,7 @@ import { Title } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
 import type { ReactNode } from "react";
 import { Copyable } from "../parts/copyable.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/texts.ts";
 import { sourceWords } from "./source-words.ts";
@@ -19,7 +20,7 @@ export function Facts({ plugin }: { plugin: Plugin }) {
       <FactPanel
         title={about}
         facts={[
-          [names.description, plugin.description],
+          [names.description, plugin.description && <Markdown key="description" text={plugin.description} />],
           [names.source, sourceWords(plugin.source)],
           [names.author, report?.manifest?.author],
           [names.commit, report?.commit && <Copyable text={report.commit} />],

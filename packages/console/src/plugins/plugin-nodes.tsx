@@ -1,25 +1,32 @@
-import { Title } from "@mantine/core";
-import type { Connector, NodeDefinition } from "@noxus/contracts";
+import { Group, Title } from "@mantine/core";
+import type { NodeDefinition } from "@noxus/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { pluginQuery } from "../api/queries.ts";
+import { workflowsQuery } from "../api/workflows.ts";
+import { NodeIcon } from "../nodes/node-icon.tsx";
 import { TryButton } from "../nodes/try-button.tsx";
 import { Empty } from "../parts/empty.tsx";
+import { Markdown } from "../parts/markdown.tsx";
+import { pluginPageTexts } from "../texts/plugin-page.ts";
 import { texts } from "../texts/texts.ts";
+import { ConnectorTable, FieldTable } from "./node-tables.tsx";
+import { usersOf } from "./users-of.ts";
 
 const route = getRouteApi("/shell/plugins/$id");
-const words = texts.plugins;
+const words = pluginPageTexts.nodes;
 
-/** The nodes that a plugin brings, with what goes in and comes out. */
+/** The nodes that a plugin brings: what each is for, what goes in and comes out, what is set, and who uses it. */
 export function PluginNodes() {
   const { id } = route.useParams();
   const { data: plugin } = useQuery(pluginQuery(id));
   const manifest = plugin?.report?.manifest;
   const nodes = [...(manifest?.nodes ?? []), ...(manifest?.nodes_v2 ?? [])];
   if (!plugin) return null;
-  if (nodes.length === 0) return <Empty title={words.noNodes} text={words.noNodesText} />;
+  if (nodes.length === 0) return <Empty title={texts.plugins.noNodes} text={texts.plugins.noNodesText} />;
   return (
-    <div className="columns">
+    <div className="stacked">
+      {nodes.length > 3 && <Contents nodes={nodes} />}
       {nodes.map((node) => (
         <NodeCard key={node.type} node={node} />
       ))}
@@ -27,42 +34,64 @@ export function PluginNodes() {
   );
 }
 
-function NodeCard({ node }: { node: NodeDefinition }) {
+function Contents({ nodes }: { nodes: NodeDefinition[] }) {
   return (
-    <section className="panel">
-      <Title order={2}>
-        {node.title ?? node.type} <span className="mono soft">{node.type}</span>
-      </Title>
-      <p>{node.description ?? node.small_description}</p>
-      <dl className="facts">
-        <dt>{words.inputs}</dt>
-        <dd>
-          <Connectors connectors={node.inputs} />
-        </dd>
-        <dt>{words.outputs}</dt>
-        <dd>
-          <Connectors connectors={node.outputs} />
-        </dd>
-      </dl>
-      <TryButton type={node.type} size="xs" mt="sm" />
+    <nav aria-label={texts.plugins.tabs.nodes}>
+      <Group component="ul" gap="4px 16px" className="plain">
+        {nodes.map((node) => (
+          <li key={node.type}>
+            <Link to="." hash={node.type}>
+              {titleOf(node)}
+            </Link>
+          </li>
+        ))}
+      </Group>
+    </nav>
+  );
+}
+
+function NodeCard({ node }: { node: NodeDefinition }) {
+  const about = node.description ?? node.small_description;
+  const needs = (node.integrations ?? []).map((one) => [one].flat().join(words.or));
+  return (
+    <section className="panel" id={node.type} aria-label={titleOf(node)}>
+      <Group justify="space-between" align="start" wrap="nowrap" mb="xs">
+        <Title order={2} className="panel-title">
+          <NodeIcon type={node.type} /> {titleOf(node)} <span className="mono soft">{node.type}</span>
+        </Title>
+        <TryButton type={node.type} size="xs" />
+      </Group>
+      {about && <Markdown text={about} />}
+      {needs.length > 0 && (
+        <p className="soft panel-text">
+          {words.needs} {needs.join(", ")}
+        </p>
+      )}
+      <div className="columns node-tables">
+        <ConnectorTable title={texts.plugins.inputs} connectors={node.inputs} />
+        <ConnectorTable title={texts.plugins.outputs} connectors={node.outputs} isOutput />
+      </div>
+      <FieldTable fields={node.config} />
+      <UsedIn type={node.type} />
     </section>
   );
 }
 
-function Connectors({ connectors }: { connectors: Connector[] }) {
-  if (connectors.length === 0) return <span className="soft">{texts.common.never}</span>;
+function titleOf({ title, type }: NodeDefinition): string {
+  return title ?? type;
+}
+
+function UsedIn({ type }: { type: string }) {
+  const { data } = useQuery(workflowsQuery);
+  const users = usersOf([type], data?.items ?? []);
   return (
-    <>
-      {connectors.map(({ name, label, definition, optional }) => (
-        <div key={name}>
-          {label ?? name}{" "}
-          <span className="mono soft">
-            {definition?.data_type}
-            {definition?.is_list ? "[]" : ""}
-          </span>{" "}
-          {optional && <span className="soft">{words.optional}</span>}
-        </div>
+    <p className="used-in">
+      <span className="soft">{data && users.length === 0 ? words.unused : words.usedIn}</span>{" "}
+      {users.map(({ id, name }) => (
+        <Link key={id} to="/workflows/$id" params={{ id }}>
+          {name}
+        </Link>
       ))}
-    </>
+    </p>
   );
 }

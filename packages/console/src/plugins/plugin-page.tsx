@@ -8,6 +8,7 @@ import { pluginQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
+import { pluginPageTexts } from "../texts/plugin-page.ts";
 import { texts } from "../texts/texts.ts";
 import { HoldNotice } from "./hold-notice.tsx";
 import { shownState } from "./shown-state.ts";
@@ -45,18 +46,21 @@ function Shown({ plugin }: { plugin: Plugin }) {
       actions={<Actions plugin={plugin} />}
     >
       <HoldNotice />
-      <Tabs />
+      <Tabs plugin={plugin} />
       <Outlet />
     </Page>
   );
 }
 
-function Tabs() {
+function Tabs({ plugin }: { plugin: Plugin }) {
   const { id } = route.useParams();
   const { tabs } = words;
   const all = [
     ["/plugins/$id", tabs.overview],
     ["/plugins/$id/nodes", tabs.nodes],
+    ...(plugin.report?.manifest?.integrations?.length
+      ? [["/plugins/$id/integrations", pluginPageTexts.integrations.tab] as const]
+      : []),
     ["/plugins/$id/configuration", tabs.configuration],
     ["/plugins/$id/logs", tabs.logs],
   ] as const;

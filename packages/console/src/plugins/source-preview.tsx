@@ -1,6 +1,7 @@
 import type { PluginPreview } from "@noxus/contracts";
 import type { ReactNode } from "react";
 import { byteSize } from "../parts/format.ts";
+import { Markdown } from "../parts/markdown.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { marketplaceTexts } from "../texts/marketplace.ts";
 import { SignedBy } from "./signed-by.tsx";
@@ -14,7 +15,7 @@ export function SourcePreview({ preview }: { preview: PluginPreview }) {
   return (
     <section className="panel" aria-label={title}>
       <strong>{title}</strong> <span className="mono">{version}</span>
-      {description && <p className="soft">{description}</p>}
+      {description && <Markdown text={description} />}
       {problem && (
         <Notice tone="bad" title={words.problem}>
           <p>{problem.message}</p>

@@ -75,6 +75,12 @@ const pluginTabs = [
   }),
   createRoute({
     getParentRoute: () => plugin,
+    path: "/integrations",
+    loader: () => void queryClient.prefetchQuery(credentialsQuery),
+    component: lazyRouteComponent(() => import("../plugins/integrations.tsx"), "Integrations"),
+  }),
+  createRoute({
+    getParentRoute: () => plugin,
     path: "/configuration",
     component: lazyRouteComponent(() => import("../plugins/configuration.tsx"), "Configuration"),
   }),
