@@ -234,8 +234,12 @@ test("an approval waits without a worker; approving goes on along its branch, wi
       inputs: { value: { path: "/a" } },
     },
   ]);
+  const open = () => platform.json<{ items: object[] }>("/v1/waits?kind=approval");
+  expect((await open()).items).toMatchObject([{ run_id: id, node_id: "ask", question: "Send it?" }]);
+  expect((await platform.json<{ items: object[] }>("/v1/waits?kind=webhook")).items).toEqual([]);
   await restartWorker();
   await post(`/v1/runs/${id}/nodes/ask/approve`, { comment: "fine" });
+  expect((await open()).items).toEqual([]);
   const run = await untilEnded(id);
   expect(run.output).toEqual({ Yes: { path: "/a" }, Who: expect.any(String) });
   expect(seen).toEqual(["/a"]);

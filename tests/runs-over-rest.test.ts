@@ -337,6 +337,30 @@ test("runs are listed, searched and deleted; one under way is left", async () =>
   expect((await call("GET", `/v1/runs/${held.id}`)).status).toBe(404);
 });
 
+test("runs are listed by the time of their start and by the beginning of their id, and say who started them", async () => {
+  const { body: run } = await call<Run>("POST", `/v1/workflows/${workflow}/runs/sync`, {
+    input: { Name: "Zoë" },
+  });
+  expect(run.started_by).toEqual({ kind: "key", name: "test" });
+  const listed = async (query: string) => {
+    const { body } = await call<{ items: Run[]; total: number }>("GET", `/v1/runs?size=50&${query}`);
+    return { ids: body.items.map(({ id }) => id), total: body.total };
+  };
+  const created = Date.parse(run.created_at);
+  const [before, after] = [new Date(created - 1).toISOString(), new Date(created + 1).toISOString()];
+  expect((await listed(`since=${before}&until=${after}`)).ids).toContain(run.id);
+  expect((await listed(`since=${after}&workflow_id=${workflow}`)).ids).toEqual([]);
+  expect((await listed(`until=${before}&workflow_id=${workflow}`)).ids).toEqual([]);
+  for (const beginning of [run.id, run.id.slice(0, 13), run.id.slice(0, 20).toUpperCase()])
+    expect(await listed(`run_id=${beginning}`)).toEqual({ ids: [run.id], total: 1 });
+  expect((await listed(`run_id=${run.id}&status=failed`)).ids).toEqual([]);
+  expect((await call<ErrorBody>("GET", "/v1/runs?run_id=100%25")).body.fields?.[0]?.message).toMatch(
+    /hexadecimal digits/,
+  );
+  const { body: again } = await call<Run>("POST", `/v1/runs/${run.id}/replay`, {});
+  expect(again.started_by).toEqual({ kind: "key", name: "test" });
+});
+
 test("another workspace sees nothing of all this", async () => {
   const { body: run } = await call<Run>("POST", `/v1/workflows/${workflow}/runs/sync`, {
     input: { Name: "Ada" },

@@ -39,6 +39,13 @@ export const runErrorSchema = z.looseObject({
 });
 export type RunError = z.infer<typeof runErrorSchema>;
 
+/** Who or what started a run: an API key by the name that it had, or a trigger. */
+export const runStarterSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("key"), name: z.string() }),
+  z.object({ kind: z.enum(["schedule", "webhook", "plugin"]), trigger_id: z.string() }),
+]);
+export type RunStarter = z.infer<typeof runStarterSchema>;
+
 /** A run as the published client reads it; `error` is ours. */
 export const runSchema = z.looseObject({
   id: z.string(),
@@ -46,6 +53,8 @@ export const runSchema = z.looseObject({
   workflow_id: z.string(),
   /** The type of the one node that was tried alone; null of a workflow's run. */
   tried_node: z.string().nullish(),
+  /** Null of runs from before this was kept. */
+  started_by: runStarterSchema.nullish(),
   input: z.record(z.string(), z.unknown()),
   node_ids: z.array(z.string()).nullish(),
   status: runStatusSchema,

@@ -1,4 +1,4 @@
-import type { NodeRunStatus, NodeWait, RunError, RunStatus } from "@noxus/contracts";
+import type { NodeRunStatus, NodeWait, RunError, RunStarter, RunStatus } from "@noxus/contracts";
 import {
   bigserial,
   boolean,
@@ -90,6 +90,8 @@ export const runs = pgTable(
     wakeRequested: boolean("wake_requested").notNull().default(false),
     /** The run whose finished nodes it began with; that one may be deleted by now. */
     restartedFrom: uuid("restarted_from"),
+    /** To be shown; null of runs from before this was kept. */
+    startedBy: jsonb("started_by").$type<RunStarter>(),
     /** Other workflows that it runs, as they were when it was started: `<id>` or `<id>@<version id>`. */
     subflows: jsonb("subflows").$type<Record<string, Record<string, unknown>>>(),
     /** The worker that executes the run, until `leaseUntil`. */

@@ -1,12 +1,12 @@
-import type { NodeRunRow } from "@noxus/database";
-import type { HttpServer, Keyring } from "@noxus/service";
+import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pauseRun, resumeRun } from "./pause-run.ts";
 import { presentRun } from "./present-run.ts";
+import { presentWait } from "./present-wait.ts";
 import { replayRun, restartRun } from "./restart-run.ts";
 import { findRun } from "./run-store.ts";
-import { openWaitToken, sealWaitToken } from "./wait-token.ts";
+import { openWaitToken } from "./wait-token.ts";
 import { arrive, listWaits } from "./waits.ts";
 
 const tags = ["runs"];
@@ -57,10 +57,11 @@ function registerRestarting(server: HttpServer, deps: Deps): void {
     { schema: { tags, summary: "A new run that begins with what an ended one has finished", params, body } },
     async ({
       params: { runId: id },
-      access: { workspaceId },
+      access: { workspaceId, keyName },
       body: { from_node, input, timeout_seconds },
     }) => {
-      const restart = { fromNode: from_node, input, timeoutSeconds: timeout_seconds };
+      const startedBy = { kind: "key" as const, name: keyName };
+      const restart = { fromNode: from_node, input, timeoutSeconds: timeout_seconds, startedBy };
       return presentRun(await restartRun(deps, { id, workspaceId }, restart));
     },
   );
@@ -74,8 +75,11 @@ function registerRestarting(server: HttpServer, deps: Deps): void {
         body: again,
       },
     },
-    async ({ params: { runId: id }, access: { workspaceId }, body: { input, timeout_seconds } }) =>
-      presentRun(await replayRun(deps, { id, workspaceId }, { input, timeoutSeconds: timeout_seconds })),
+    async ({ params: { runId: id }, access: { workspaceId, keyName }, body: { input, timeout_seconds } }) => {
+      const startedBy = { kind: "key" as const, name: keyName };
+      const replay = { input, timeoutSeconds: timeout_seconds, startedBy };
+      return presentRun(await replayRun(deps, { id, workspaceId }, replay));
+    },
   );
 }
 
@@ -84,12 +88,11 @@ function registerWaits(server: HttpServer, deps: Deps): void {
   server.get(
     "/v1/runs/:runId/waits",
     { schema: { tags, summary: "What the nodes of a run wait for", params } },
-    async ({ params: { runId: id }, access: { workspaceId }, protocol, host }) => {
-      const run = await findRun(database.db, { id, workspaceId });
+    async (request) => {
+      const { workspaceId } = request.access;
+      const run = await findRun(database.db, { id: request.params.runId, workspaceId });
       const rows = await listWaits(database.db, run.id);
-      const base = deps.environment.NOXUS_PUBLIC_URL ?? `${protocol}://${host}`;
-      const urlOf = (row: NodeRunRow) => waitUrl(base, row, { workspaceId, keyring: deps.keyring });
-      return { items: rows.map((row) => presentWait(row, urlOf)) };
+      return { items: rows.map((row) => presentWait(row, request, deps)) };
     },
   );
   for (const word of ["approve", "reject"] as const)
@@ -117,28 +120,6 @@ function registerWaits(server: HttpServer, deps: Deps): void {
         return presentRun(await findRun(database.db, { id, workspaceId }));
       },
     );
-}
-
-function presentWait(row: NodeRunRow, urlOf: (row: NodeRunRow) => string) {
-  return {
-    node_id: row.nodeId,
-    node_type: row.nodeType,
-    item: row.item === "" ? null : row.item,
-    ...row.wait,
-    until: row.wait?.until ?? null,
-    since: row.startedAt?.toISOString() ?? null,
-    inputs: row.inputs,
-    ...(row.wait?.kind === "webhook" && { url: urlOf(row) }),
-  };
-}
-
-/** Where the call that a node waits for is to be sent. */
-function waitUrl(
-  base: string,
-  { runId, nodeId, item }: NodeRunRow,
-  { workspaceId, keyring }: { workspaceId: string; keyring: Keyring },
-): string {
-  return `${base.replace(/\/$/, "")}/v1/waits?token=${sealWaitToken({ workspaceId, runId, nodeId, item }, keyring)}`;
 }
 
 /** Asks for no key: the address itself is the secret. */

@@ -1,4 +1,4 @@
-import { runQueuedChannel } from "@noxus/contracts";
+import { type RunStarter, runQueuedChannel } from "@noxus/contracts";
 import type { Queries, RunRow } from "@noxus/database";
 import { bindRunInputs, type Graph, type NodeRegistry, parseWorkflow, partOf } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
@@ -17,6 +17,8 @@ export interface CreateRun {
   nodeIds?: string[] | undefined;
   /** Longest time of the whole run. */
   timeoutSeconds?: number | undefined;
+  /** To be shown. */
+  startedBy: RunStarter;
   /** Where the client may send the same start again. */
   once?: IdempotentStart | undefined;
 }
@@ -71,7 +73,8 @@ export async function readStart(
  * @throws NoxusError `not_found`, `workflow_…` with every problem at once.
  */
 async function createRun(start: CreateRun, { database, registry }: Deps): Promise<RunRow> {
-  const { workflowId, workspaceId, input, versionId, nodeIds, timeoutSeconds, once, callbackUrl } = start;
+  const { workflowId, workspaceId, input, versionId, nodeIds, timeoutSeconds, once, callbackUrl, startedBy } =
+    start;
   const { definition, graph, subflows } = await readStart(database.db, start, await registry());
   bindRunInputs(nodeIds ? partOf(graph, nodeIds) : graph, input, { whole: graph });
   const run = {
@@ -80,7 +83,7 @@ async function createRun(start: CreateRun, { database, registry }: Deps): Promis
     workflowVersionId: versionId ?? null,
     definition,
     input,
-    ...{ subflows, callbackUrl, nodeIds, timeoutSeconds },
+    ...{ subflows, callbackUrl, nodeIds, timeoutSeconds, startedBy },
   };
   const row = once
     ? await database.db.transaction((tx) => insertOnce(tx, run, once))

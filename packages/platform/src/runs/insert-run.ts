@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { RunStarter } from "@noxus/contracts";
 import { type Queries, type RunRow, storableJson, toJsonb } from "@noxus/database";
 import { sql } from "@noxus/database/sql";
 
@@ -19,6 +20,8 @@ export interface NewRun {
   subflows?: RunRow["subflows"] | undefined;
   /** The run that it goes on from, or repeats. */
   restartedFrom?: string | undefined;
+  /** To be shown. */
+  startedBy: RunStarter;
 }
 
 /**
@@ -27,15 +30,15 @@ export interface NewRun {
  */
 export async function insertRun(db: Pick<Queries, "execute">, start: NewRun): Promise<RunRow> {
   const id = randomUUID();
-  const { workspaceId, workflowId, workflowVersionId, definition, callbackUrl = null } = start;
+  const { workspaceId, workflowId, workflowVersionId, definition, startedBy, callbackUrl = null } = start;
   const { nodeIds = null, subflows = null, restartedFrom = null, timeoutSeconds = null } = start;
   const input = storableJson(start.input);
   const { rows } = await db.execute<{ created_at: string; deadline_at: string | null }>(sql`
     with run as (
       insert into runs (id, workspace_id, workflow_id, workflow_version_id, definition, input, callback_url,
-        node_ids, subflows, restarted_from, deadline_at)
+        node_ids, subflows, restarted_from, started_by, deadline_at)
       values (${id}, ${workspaceId}, ${workflowId}, ${workflowVersionId}, ${toJsonb(definition)}, ${toJsonb(input)}, ${callbackUrl},
-        ${nodeIds && toJsonb(nodeIds)}, ${subflows && toJsonb(subflows)}, ${restartedFrom},
+        ${nodeIds && toJsonb(nodeIds)}, ${subflows && toJsonb(subflows)}, ${restartedFrom}, ${toJsonb(startedBy)},
         now() + ${timeoutSeconds}::float8 * interval '1 second')
       returning id, created_at, deadline_at
     ), first_event as (
@@ -57,6 +60,7 @@ export async function insertRun(db: Pick<Queries, "execute">, start: NewRun): Pr
     nodeIds,
     subflows,
     restartedFrom,
+    startedBy,
     deadlineAt,
     createdAt,
   };

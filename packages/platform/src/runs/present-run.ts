@@ -17,6 +17,7 @@ export function presentRun(row: RunRow) {
     error: row.error,
     callback_url: row.callbackUrl,
     restarted_from: row.restartedFrom,
+    started_by: row.startedBy,
     /** The type of the one node that was tried alone; null of a workflow's run. */
     tried_node: triedNode(row),
     deadline_at: row.deadlineAt?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { endedStatuses, NoxusError, runQueuedChannel } from "@noxus/contracts";
+import { endedStatuses, NoxusError, type RunStarter, runQueuedChannel } from "@noxus/contracts";
 import { nodeRuns, type Queries, type RunRow } from "@noxus/database";
 import { eq, sql } from "@noxus/database/sql";
 import {
@@ -24,6 +24,8 @@ export interface RestartRun {
   input?: Record<string, unknown> | undefined;
   /** Of the new run. */
   timeoutSeconds?: number | undefined;
+  /** Of the new run, to be shown. */
+  startedBy: RunStarter;
 }
 
 /**
@@ -74,12 +76,13 @@ async function findEnded(db: Queries, address: RunAddress): Promise<RunRow> {
   );
 }
 
-function startOf(old: RunRow, { timeoutSeconds }: RestartRun) {
+function startOf(old: RunRow, { timeoutSeconds, startedBy }: Omit<RestartRun, "fromNode">) {
   const { workspaceId, workflowId, workflowVersionId, definition, callbackUrl, nodeIds, subflows } = old;
   return {
     ...{ workspaceId, workflowId, workflowVersionId, definition, nodeIds, subflows, timeoutSeconds },
     callbackUrl: callbackUrl ?? undefined,
     restartedFrom: old.id,
+    startedBy,
   };
 }
 

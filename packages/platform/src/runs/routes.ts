@@ -12,6 +12,7 @@ import { deleteRunsById, deleteSelectedRuns } from "./delete-runs.ts";
 import { idempotentStart } from "./idempotent-start.ts";
 import { registerLargeValueRoutes } from "./large-value-routes.ts";
 import { nodeIo } from "./node-io.ts";
+import { registerOpenWaitsRoutes } from "./open-waits-routes.ts";
 import { presentNodeRun, presentRun } from "./present-run.ts";
 import { RunEvents } from "./run-events.ts";
 import { findRun, listNodeRuns, listRuns } from "./run-store.ts";
@@ -22,7 +23,16 @@ import { registerTrialRoutes } from "./trial-routes.ts";
 const tags = ["runs"];
 const workflowParams = z.object({ id: z.string() });
 const runParams = z.object({ runId: z.string() });
-const listQuery = pageQuerySchema.extend({ status: runStatusSchema.optional() });
+const listQuery = pageQuerySchema.extend({
+  status: runStatusSchema.optional(),
+  since: z.coerce.date().optional().describe("Started then or later."),
+  until: z.coerce.date().optional().describe("Started before then."),
+  run_id: z
+    .string()
+    .regex(/^[0-9a-f-]{1,36}$/i, "Expected a run's id or its beginning: hexadecimal digits and hyphens.")
+    .optional()
+    .describe("A run's id, or its beginning."),
+});
 
 const startHeaders = z.looseObject({
   "idempotency-key": z
@@ -49,6 +59,7 @@ export function registerRunRoutes(server: HttpServer, dependencies: PlatformDepe
   registerDeleting(server, routes);
   registerSearching(server, routes);
   registerRunControlRoutes(server, dependencies);
+  registerOpenWaitsRoutes(server, dependencies);
   registerTrialRoutes(server, dependencies);
   registerLargeValueRoutes(server, dependencies);
 }
@@ -86,7 +97,7 @@ type StartRequest = Pick<FastifyRequest, "access"> & {
 };
 
 function start({ params, body, access, headers }: StartRequest, routes: RunRoutes): Promise<RunRow> {
-  const { workspaceId } = access;
+  const { workspaceId, keyName } = access;
   const key = headers["idempotency-key"];
   return startRun(
     {
@@ -97,6 +108,7 @@ function start({ params, body, access, headers }: StartRequest, routes: RunRoute
       timeoutSeconds: body.timeout_seconds ?? undefined,
       nodeIds: body.node_ids ?? undefined,
       callbackUrl: body.callback_url ?? undefined,
+      startedBy: { kind: "key", name: keyName },
       once: key ? idempotentStart(workspaceId, key, [params.id, body]) : undefined,
     },
     routes,
@@ -155,9 +167,9 @@ async function pageOf(
   query: z.infer<typeof listQuery>,
   filter: { workspaceId: string; workflowId: string | undefined },
 ) {
-  const { page, page_size, status } = query;
+  const { page, page_size, status, since, until, run_id: idBeginning } = query;
   const size = query.size ?? page_size ?? 10;
-  const { rows, total } = await listRuns(db, { ...filter, status, page, size });
+  const { rows, total } = await listRuns(db, { ...filter, status, since, until, idBeginning, page, size });
   return { items: rows.map(presentRun), total, page, size };
 }
 

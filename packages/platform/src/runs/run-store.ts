@@ -1,6 +1,6 @@
 import { NoxusError, type RunStatus } from "@noxus/contracts";
 import { type NodeRunRow, nodeRuns, type Queries, type RunRow, runs } from "@noxus/database";
-import { and, asc, count, desc, eq, type SQL, sql } from "@noxus/database/sql";
+import { and, asc, count, desc, eq, gte, lt, lte, type SQL, sql } from "@noxus/database/sql";
 import { isUuid } from "../workflows/workflow-store.ts";
 
 export interface RunAddress {
@@ -33,6 +33,10 @@ export interface RunFilter {
   workspaceId: string;
   workflowId?: string | undefined;
   status?: RunStatus | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  /** Hexadecimal digits, with or without hyphens. */
+  idBeginning?: string | undefined;
 }
 
 /** Counted to here; counting a million rows takes longer than all else about a page. */
@@ -60,12 +64,24 @@ export async function listRuns(
   return { rows, total: Math.max(total, offset + rows.length + isFull) };
 }
 
-function filterOf({ workspaceId, workflowId, status }: RunFilter): SQL | undefined {
+function filterOf(filter: RunFilter): SQL | undefined {
+  const { workspaceId, workflowId, status, since, until, idBeginning } = filter;
   return and(
     eq(runs.workspaceId, workspaceId),
     workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
     status === undefined ? undefined : eq(runs.status, status),
+    since && gte(runs.createdAt, since),
+    until && lt(runs.createdAt, until),
+    // As a range, which the primary key's index finds among a million.
+    idBeginning ? gte(runs.id, uuidFrom(idBeginning, "0")) : undefined,
+    idBeginning ? lte(runs.id, uuidFrom(idBeginning, "f")) : undefined,
   );
+}
+
+/** The first id (filled up with `0`) or the last one (with `f`) that begins so. */
+function uuidFrom(beginning: string, fill: "0" | "f"): string {
+  const digits = beginning.replaceAll("-", "").slice(0, 32).padEnd(32, fill);
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** The journal of a run, or of one node of it, in the order in which nodes started; repeated attempts included. */

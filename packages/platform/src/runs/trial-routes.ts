@@ -27,7 +27,11 @@ export function registerTrialRoutes(server: HttpServer, deps: PlatformDependenci
         body,
       },
     },
-    async ({ params: { type }, body: { inputs, config, timeout_seconds }, access: { workspaceId } }) =>
-      presentRun(await tryNode({ type, workspaceId, inputs, config, timeoutSeconds: timeout_seconds }, deps)),
+    async ({ params: { type }, body: { inputs, config, timeout_seconds }, access }) => {
+      const { workspaceId, keyName } = access;
+      const startedBy = { kind: "key" as const, name: keyName };
+      const trial = { type, workspaceId, inputs, config, timeoutSeconds: timeout_seconds, startedBy };
+      return presentRun(await tryNode(trial, deps));
+    },
   );
 }

@@ -1,4 +1,10 @@
-import { isNoxusError, LOOP_NODE_TYPE, NoxusError, runQueuedChannel } from "@noxus/contracts";
+import {
+  isNoxusError,
+  LOOP_NODE_TYPE,
+  NoxusError,
+  type RunStarter,
+  runQueuedChannel,
+} from "@noxus/contracts";
 import type { RunRow } from "@noxus/database";
 import { bindRunInputs, parseWorkflow, type RegisteredNode, suggestion } from "@noxus/workflow";
 import type { PlatformDependencies } from "../http/dependencies.ts";
@@ -14,6 +20,8 @@ export interface TryNode {
   inputs: Record<string, unknown>;
   /** Longest time of the run. */
   timeoutSeconds?: number | undefined;
+  /** To be shown. */
+  startedBy: RunStarter;
 }
 
 /** The id of the only node, and what is before an input's name in the run's input. */
@@ -29,7 +37,7 @@ export async function tryNode(
   trial: TryNode,
   { database, registry: read }: Pick<PlatformDependencies, "database" | "registry">,
 ): Promise<RunRow> {
-  const { type, workspaceId, config, inputs, timeoutSeconds } = trial;
+  const { type, workspaceId, config, inputs, timeoutSeconds, startedBy } = trial;
   const registry = await read();
   const node = registry.find(type);
   if (!node)
@@ -48,7 +56,7 @@ export async function tryNode(
     workspaceId,
     workflowId: await ensureTrialWorkflow(database.db, workspaceId),
     workflowVersionId: null,
-    ...{ definition, input, timeoutSeconds },
+    ...{ definition, input, timeoutSeconds, startedBy },
     subflows: await pinSubflows(database.db, workspaceId, definition),
   });
   database.hints.tell(runQueuedChannel);

@@ -63,12 +63,21 @@ async function startRunOf(
   { registry }: Deps,
 ): Promise<{ runId: string | null; error: RunError | null }> {
   const { workspaceId, workflowId, workflowVersionId } = trigger;
+  // What is of no kind starts no runs.
+  const startedBy = { kind: trigger.kind ?? ("webhook" as const), trigger_id: trigger.id };
   try {
     const start = { workspaceId, workflowId, versionId: workflowVersionId ?? undefined };
     const { graph, ...pinned } = await readStart(tx, start, await registry());
     const input = inputOf(trigger.definition, data, inputNames(graph));
     bindRunInputs(graph, input);
-    const run = await insertRun(tx, { workspaceId, workflowId, workflowVersionId, ...pinned, input });
+    const run = await insertRun(tx, {
+      workspaceId,
+      workflowId,
+      workflowVersionId,
+      ...pinned,
+      input,
+      startedBy,
+    });
     return { runId: run.id, error: null };
   } catch (error) {
     if (!isNoxusError(error)) throw error;

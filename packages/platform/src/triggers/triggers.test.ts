@@ -95,6 +95,9 @@ test("a schedule starts a run at each of its times, with its fixed inputs, and t
   const times = events.map(({ data }) => data.scheduled_at);
   expect(new Set(times).size).toBe(times.length);
   expect(await inputOf(events[0]?.run_id ?? null)).toEqual({ number: 7 });
+  expect(await platform.json(`/v1/runs/${events[0]?.run_id}`)).toMatchObject({
+    started_by: { kind: "schedule", trigger_id: id },
+  });
   expect(await show(id)).toMatchObject({ failure: null, last_run_id: expect.any(String) });
 });
 
