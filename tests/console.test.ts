@@ -74,7 +74,8 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor({ state: "hidden" });
     await page.keyboard.press("Control+k");
-    await page.getByPlaceholder("Go to a page, a plugin or a workflow").fill("text tools");
+    await page.getByPlaceholder(/^Go to a page/).fill("text tools");
+    await page.getByRole("option", { name: /^Text tools/ }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
   });

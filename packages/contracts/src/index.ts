@@ -26,6 +26,7 @@ export * from "./platform/plugin.ts";
 export * from "./platform/plugin-history.ts";
 export * from "./platform/plugin-plan.ts";
 export * from "./platform/plugin-preview.ts";
+export * from "./platform/plugin-summary.ts";
 export * from "./platform/run.ts";
 export * from "./platform/run-channels.ts";
 export * from "./platform/workflow.ts";

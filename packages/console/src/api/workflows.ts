@@ -35,8 +35,8 @@ export const workflowSummariesQuery = ({ q, page }: WorkflowFilter) =>
   queryOptions({
     queryKey: ["workflows", "list", { q, page }],
     queryFn: ({ signal }) =>
-      request<Page<WorkflowSummary>>("/v1/workflows", {
-        query: { view: "summary", q, page, size: workflowsPerPage },
+      request<Page<WorkflowSummary>>("/v1/workflow-summaries", {
+        query: { q, page, size: workflowsPerPage },
         signal,
       }),
     placeholderData: keepPreviousData,
@@ -46,7 +46,7 @@ export const workflowSummariesQuery = ({ q, page }: WorkflowFilter) =>
 export const workflowNamesQuery = queryOptions({
   queryKey: ["workflows", "names"],
   queryFn: ({ signal }) =>
-    request<Page<WorkflowSummary>>("/v1/workflows", { query: { view: "summary", size: 500 }, signal }),
+    request<Page<WorkflowSummary>>("/v1/workflow-summaries", { query: { size: 500 }, signal }),
 });
 
 /** With their definitions. */

@@ -1,25 +1,32 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { moveBetweenRows } from "./row-keys.ts";
 
 /** Short lists are drawn whole: find-in-page and screen readers see all of them. */
 const wholeUpTo = 100;
 const rowHeight = 56;
 
-/** A table of many rows: only those near the window are drawn, the rest is two empty rows of their height. */
+/**
+ * A table of many rows, gone through with the arrow keys: only those near the window are drawn, the rest is two empty rows
+ * of their height.
+ */
 export function VirtualRows<T>({
   label,
   rows,
+  total = rows.length,
   head,
   row,
 }: {
   label: string;
   rows: readonly T[];
+  /** With those that are not loaded yet. */
+  total?: number;
   head: ReactNode;
   row: (item: T) => ReactNode;
 }) {
   return (
     <div className="table-scroll">
-      <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
+      <table className="table" aria-label={label} aria-rowcount={total + 1} onKeyDown={moveBetweenRows}>
         <thead>{head}</thead>
         {rows.length > wholeUpTo ? <SomeRows rows={rows} row={row} /> : <tbody>{rows.map(row)}</tbody>}
       </table>

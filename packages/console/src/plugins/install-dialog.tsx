@@ -98,7 +98,7 @@ export default function InstallDialog({
           className="scroll-x"
           value={chosen}
           onChange={onKind}
-          aria-label={texts.plugins.columns.source}
+          aria-label={words.source}
           data={[
             { value: "git", label: words.git },
             { value: "upload", label: words.upload },

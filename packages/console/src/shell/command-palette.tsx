@@ -1,13 +1,17 @@
 import { Modal } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
-import { IconPuzzle, IconSitemap } from "@tabler/icons-react";
+import { IconPlayerPlay, IconPuzzle, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { pluginsQuery } from "../api/queries.ts";
-import { workflowNamesQuery } from "../api/workflows.ts";
+import { useState } from "react";
+import { pluginSearchQuery } from "../api/plugins.ts";
+import { workflowSummariesQuery } from "../api/workflows.ts";
 import { texts } from "../texts/texts.ts";
-import { texts as workflowTexts } from "../texts/workflows.ts";
 import { places } from "./rail.tsx";
+
+const askAfterMs = 150;
+const runId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Every place, plugin and workflow by name; and the keys. Loaded after the page: `useKeys` opens it. */
 export default function CommandPalette({
@@ -17,11 +21,14 @@ export default function CommandPalette({
   keysShown: boolean;
   onKeysClose: () => void;
 }) {
-  const actions = useActions();
+  const [query, setQuery] = useState("");
+  const actions = useActions(query);
   return (
     <>
       <Spotlight
         actions={actions}
+        query={query}
+        onQueryChange={setQuery}
         shortcut={null}
         limit={12}
         nothingFound={texts.palette.nothing}
@@ -47,10 +54,15 @@ export default function CommandPalette({
   );
 }
 
-function useActions(): SpotlightActionData[] {
+/**
+ * Places, plugins and workflows as the platform finds them, and a run by its id. The palette leaves out what does not fit:
+ * an answer to what was typed before must not be chosen.
+ */
+function useActions(query: string): SpotlightActionData[] {
   const navigate = useNavigate();
-  const plugins = useQuery(pluginsQuery);
-  const workflows = useQuery(workflowNamesQuery);
+  const [q] = useDebouncedValue(query.trim(), askAfterMs);
+  const plugins = useQuery(pluginSearchQuery(q));
+  const workflows = useQuery(workflowSummariesQuery({ q: q || undefined, page: 1 }));
   return [
     ...places.map(({ to, label, icon: Icon }) => ({
       id: to,
@@ -58,20 +70,26 @@ function useActions(): SpotlightActionData[] {
       leftSection: <Icon size={18} aria-hidden />,
       onClick: () => void navigate({ to }),
     })),
+    ...(runId.test(q) ? [runAction(q, () => void navigate({ to: "/runs/$id", params: { id: q } }))] : []),
     ...(workflows.data?.items ?? []).map(({ id, name }) => ({
       id,
       label: name,
-      description: workflowTexts.title,
+      description: texts.palette.workflow,
       leftSection: <IconSitemap size={18} aria-hidden />,
       onClick: () => void navigate({ to: "/workflows/$id", params: { id } }),
     })),
     ...(plugins.data?.items ?? []).map(({ id, name, displayName }) => ({
       id,
       label: displayName ?? name,
-      description: texts.plugins.title,
+      description: texts.palette.plugin,
       keywords: [name],
       leftSection: <IconPuzzle size={18} aria-hidden />,
       onClick: () => void navigate({ to: "/plugins/$id", params: { id: name } }),
     })),
   ];
+}
+
+function runAction(id: string, onClick: () => void): SpotlightActionData {
+  const leftSection = <IconPlayerPlay size={18} aria-hidden />;
+  return { id, label: id, description: texts.palette.run, leftSection, onClick };
 }

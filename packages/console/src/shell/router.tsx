@@ -1,3 +1,4 @@
+import type { PluginState } from "@noxus/contracts";
 import {
   createRootRoute,
   createRoute,
@@ -5,18 +6,13 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import {
-  credentialsQuery,
-  filesQuery,
-  nodesQuery,
-  pluginQuery,
-  pluginsQuery,
-  triggersQuery,
-} from "../api/queries.ts";
+import { pluginListQuery } from "../api/plugins.ts";
+import { credentialsQuery, filesQuery, nodesQuery, pluginQuery, triggersQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { runQuery, runsQuery } from "../api/runs.ts";
 import { versionsQuery, workflowQuery, workflowSummariesQuery } from "../api/workflows.ts";
 import type { LoggedCall } from "../plugins/of-call.ts";
+import { pluginStates } from "../plugins/plugin-states.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";
 import { SignInByLink } from "./sign-in.tsx";
@@ -47,11 +43,15 @@ const home = createRoute({
 const plugins = createRoute({
   getParentRoute: () => shell,
   path: "/plugins",
-  validateSearch: (search: Record<string, unknown>): { q?: string; install?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; state?: PluginState; install?: string } => ({
     q: text(search.q),
+    state: pluginStates.find((state) => state === search.state),
     install: text(search.install),
   }),
-  loader: () => void queryClient.prefetchQuery(pluginsQuery),
+  loaderDeps: ({ search: { q, state } }) => ({ q, state }),
+  loader: ({ deps }) => void queryClient.prefetchInfiniteQuery(pluginListQuery(deps)),
   component: lazyRouteComponent(() => import("../plugins/plugin-list.tsx"), "PluginList"),
 });
 

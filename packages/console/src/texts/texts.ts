@@ -37,7 +37,13 @@ export const texts = {
       ["Esc", "Close what is open"],
     ],
   },
-  palette: { placeholder: "Go to a page, a plugin or a workflow", nothing: "Nothing has this name." },
+  palette: {
+    placeholder: "Go to a page, a plugin, a workflow, or a run by its id",
+    nothing: "Nothing has this name.",
+    plugin: "Plugin",
+    workflow: "Workflow",
+    run: "Run",
+  },
   common: {
     copy: "Copy",
     copied: "Copied",
@@ -64,21 +70,6 @@ export const texts = {
   },
   plugins: {
     title: "Plugins",
-    install: "Install plugin",
-    empty: "No plugins yet",
-    emptyText:
-      "A plugin brings nodes for workflows and runs in a process and an environment of its own. Install one from Git, a package, a marketplace or a folder.",
-    filter: "Filter by name",
-    columns: {
-      name: "Plugin",
-      status: "Status",
-      version: "Version",
-      source: "Source",
-      nodes: "Nodes",
-      memory: "Memory",
-      changed: "Changed",
-    },
-    noMatch: "No plugin has this in its name.",
     noMatchClear: "Clear the filter",
     reload: "Reload",
     reloadHint:
@@ -153,6 +144,7 @@ export const texts = {
       confirm: "Uninstall",
     },
     newOne: {
+      source: "Source",
       title: "Install a plugin",
       git: "Git",
       upload: "Upload",

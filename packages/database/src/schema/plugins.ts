@@ -1,4 +1,4 @@
-import type { Manifest, PluginReport, Source } from "@noxus/contracts";
+import type { Manifest, PluginFailure, PluginReport, Source } from "@noxus/contracts";
 import {
   bigint,
   bigserial,
@@ -15,6 +15,10 @@ import {
   uuid,
 } from "../drizzle/columns.ts";
 import { sql } from "../drizzle/sql.ts";
+
+/** How many entries a part of a JSON column has; 0 where it is no list. */
+const lengthOf = (list: string) =>
+  sql.raw(`case json_typeof(${list}) when 'array' then json_array_length(${list}) else 0 end`);
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -58,6 +62,14 @@ export const plugins = pgTable(
     reloads: bigint("reloads", { mode: "number" }).notNull().default(0),
     /** Not jsonb, here and in the report: a form shows its fields in the order in which they are written. */
     manifest: json("manifest").$type<Manifest>(),
+    // What lists show of the manifest, taken out when it is written: a manifest may be large, and a list reads hundreds.
+    manifestName: text("manifest_name").generatedAlwaysAs(sql`manifest ->> 'name'`),
+    displayName: text("display_name").generatedAlwaysAs(sql`manifest ->> 'display_name'`),
+    version: text("version").generatedAlwaysAs(sql`manifest ->> 'version'`),
+    description: text("description").generatedAlwaysAs(sql`manifest ->> 'description'`),
+    nodeCount: integer("node_count").generatedAlwaysAs(
+      sql`${lengthOf("manifest -> 'nodes'")} + ${lengthOf("manifest -> 'nodes_v2'")}`,
+    ),
     /** Set when uninstalling begins; the row goes when every server has reported `uninstalled`. */
     deletedAt: at("deleted_at"),
     createdAt: at("created_at").notNull().defaultNow(),
@@ -81,6 +93,10 @@ export const pluginStates = pgTable(
     serverStartedAt: at("server_started_at").notNull(),
     sequence: bigint("sequence", { mode: "number" }).notNull(),
     report: json("report").$type<PluginReport>().notNull(),
+    // What lists show of the report, as above.
+    failure: json("failure").$type<PluginFailure>().generatedAlwaysAs(sql`report -> 'failure'`),
+    configProblem: text("config_problem").generatedAlwaysAs(sql`report -> 'configProblems' ->> 0`),
+    processes: integer("processes").generatedAlwaysAs(lengthOf("report -> 'instances'")),
     updatedAt: at("updated_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.pluginId, table.serverId] })],

@@ -8,6 +8,7 @@ import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
 import { registerHoldRoutes } from "../plugins/hold-routes.ts";
 import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
 import { registerSourceRoutes } from "../plugins/source-routes.ts";
+import { registerPluginSummaryRoute } from "../plugins/summary-routes.ts";
 import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
 import { registerUsageRoutes } from "../plugins/usage-routes.ts";
 import { registerNodeRoutes } from "../registry/node-routes.ts";
@@ -28,6 +29,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerAdminRoutes(server, deps);
   registerChangeRoutes(server, deps);
   registerPluginRoutes(server, deps);
+  registerPluginSummaryRoute(server, deps);
   registerUsageRoutes(server, deps);
   registerPluginUploadRoute(server, deps);
   registerPluginStreamRoutes(server, deps);

@@ -129,9 +129,14 @@ function judged(row: PluginRow, { report, alive }: Said, registry: NodeRegistry)
   const warnings = [...report.warnings, ...shadowedNodes(row, registry)];
   const awake = { ...report, warnings };
   if (alive || row.deletedAt) return awake;
-  const message = "No plugin server that has this plugin is alive; this is what the last one said.";
-  return failed(awake, { code: "plugin_server_unavailable", message }, "run");
+  return failed(awake, serverGone, "run");
 }
+
+/** Of a plugin whose servers are all silent. */
+export const serverGone = {
+  code: "plugin_server_unavailable",
+  message: "No plugin server that has this plugin is alive; this is what the last one said.",
+};
 
 function failed(
   report: PluginReport,

@@ -1,4 +1,4 @@
-import { endedStatuses, NoxusError, pageQuerySchema } from "@noxus/contracts";
+import { endedStatuses, NoxusError, pageQuerySchema, pageSchema } from "@noxus/contracts";
 import { runs, storableJson, workflows } from "@noxus/database";
 import { and, count, eq, notInArray, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
@@ -6,10 +6,11 @@ import { inspectWorkflow } from "@noxus/workflow";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
+import { pageOf, toPage } from "../http/page.ts";
 import { refuseUnsound } from "./check-definition.ts";
 import { registerLogRoutes } from "./log-routes.ts";
 import { etagOf, presentWorkflow } from "./present-workflow.ts";
-import { summariseWorkflows } from "./summarise-workflows.ts";
+import { summariseWorkflows, workflowSummarySchema } from "./summarise-workflows.ts";
 import { registerTransferRoutes } from "./transfer-routes.ts";
 import { registerVersionRoutes } from "./version-routes.ts";
 import { findWorkflow, listWorkflows, type WorkflowRow } from "./workflow-store.ts";
@@ -37,12 +38,10 @@ const updateSchema = z.looseObject({
   max_concurrent_runs: maxConcurrentRuns,
 });
 
-const summaryView =
-  "Newest first. `view=summary` gives what a list shows of each, those that were changed last first: names of nodes, the last run, what starts it by itself.";
-
 /** Routes of workflows, their versions, export and import. */
 export function registerWorkflowRoutes(server: HttpServer, dependencies: PlatformDependencies): void {
   registerListing(server, dependencies);
+  registerSummaries(server, dependencies);
   registerSaving(server, dependencies);
   registerDeleting(server, dependencies);
   registerValidation(server, dependencies);
@@ -55,20 +54,14 @@ function registerListing(server: HttpServer, { database }: PlatformDependencies)
   const query = pageQuerySchema.extend({
     type: z.string().optional(),
     name: z.string().optional(),
-    view: z.enum(["summary"]).optional().describe("Without definitions, as lists show them."),
-    q: z.string().optional().describe("With `view=summary`: a part of the name, in any case."),
   });
   server.get(
     "/v1/workflows",
-    { schema: { tags, summary: "List workflows", description: summaryView, querystring: query } },
+    { schema: { tags, summary: "List workflows", querystring: query } },
     async (request) => {
-      const { page, size: wanted, page_size, type, name, view, q } = request.query;
+      const { page, size: wanted, page_size, type, name } = request.query;
       const size = wanted ?? page_size ?? 10;
       const { workspaceId } = request.access;
-      if (view === "summary") {
-        const filter = { workspaceId, q, limit: size, offset: (page - 1) * size };
-        return { ...(await summariseWorkflows(database.db, filter)), page, size };
-      }
       const { rows, total } = await listWorkflows(database.db, { workspaceId, type, name, page, size });
       return { items: rows.map(presentWorkflow), total, page, size };
     },
@@ -79,6 +72,30 @@ function registerListing(server: HttpServer, { database }: PlatformDependencies)
     async (request, reply) => {
       const { workspaceId } = request.access;
       return answer(reply, await findWorkflow(database.db, { id: request.params.id, workspaceId }));
+    },
+  );
+}
+
+function registerSummaries(server: HttpServer, { database }: PlatformDependencies): void {
+  const querystring = pageQuerySchema.extend({
+    q: z.string().optional().describe("A part of the name, in any case."),
+  });
+  server.get(
+    "/v1/workflow-summaries",
+    {
+      schema: {
+        tags,
+        summary: "Workflows as a list shows them, those that were changed last first",
+        description: "Without definitions; with the last run, and what starts it by itself.",
+        querystring,
+        response: { 200: pageSchema(workflowSummarySchema) },
+      },
+    },
+    async ({ query, access: { workspaceId } }) => {
+      const { limit, offset } = pageOf(query);
+      const filter = { workspaceId, q: query.q, limit, offset };
+      const { items, total } = await summariseWorkflows(database.db, filter);
+      return toPage(items, total, query);
     },
   );
 }

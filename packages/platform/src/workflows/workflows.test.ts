@@ -83,7 +83,7 @@ test("a list's summaries say what a workflow holds, how it last went and when it
   });
   const definition = { type: "schedule", cron: "0 9 * * *", timezone: "UTC" };
   await platform.json(`/v1/workflows/${id}/triggers`, { body: { definition } });
-  const found = await platform.json("/v1/workflows?view=summary&q=50%25_DONE");
+  const found = await platform.json("/v1/workflow-summaries?q=50%25_DONE");
   expect(found).toMatchObject({
     total: 1,
     items: [
@@ -98,7 +98,7 @@ test("a list's summaries say what a workflow holds, how it last went and when it
       },
     ],
   });
-  const all = await platform.json<{ items: { id: string }[] }>("/v1/workflows?view=summary&q=done");
+  const all = await platform.json<{ items: { id: string }[] }>("/v1/workflow-summaries?q=done");
   expect(all.items).toHaveLength(2);
   expect(all.items[0]).toMatchObject({ last_run: null, triggers: { active: 0, next_at: null } });
   expect(JSON.stringify(all)).not.toContain("connector");
