@@ -9,7 +9,7 @@ import { registerHoldRoutes } from "../plugins/hold-routes.ts";
 import { registerPluginRoutes } from "../plugins/plugin-routes.ts";
 import { registerSourceRoutes } from "../plugins/source-routes.ts";
 import { registerPluginSummaryRoute } from "../plugins/summary-routes.ts";
-import { registerPluginUploadRoute } from "../plugins/upload-routes.ts";
+import { registerPluginUploadRoutes } from "../plugins/upload-routes.ts";
 import { registerUsageRoutes } from "../plugins/usage-routes.ts";
 import { registerNodeRoutes } from "../registry/node-routes.ts";
 import { registerRunRoutes } from "../runs/routes.ts";
@@ -31,7 +31,7 @@ export function registerRoutes(server: HttpServer, deps: PlatformDependencies): 
   registerPluginRoutes(server, deps);
   registerPluginSummaryRoute(server, deps);
   registerUsageRoutes(server, deps);
-  registerPluginUploadRoute(server, deps);
+  registerPluginUploadRoutes(server, deps);
   registerPluginStreamRoutes(server, deps);
   registerHoldRoutes(server, deps);
   registerSourceRoutes(server, deps);

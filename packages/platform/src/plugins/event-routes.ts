@@ -1,6 +1,7 @@
 import { pluginHistoryQuerySchema, pluginHistorySchema } from "@noxus/contracts";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
+import { callerSignal } from "../http/caller-signal.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type StreamEvent, sendEvents, Wake } from "../http/event-stream.ts";
 import { eventsAfter, type PluginEventRow, pluginEventsChannel } from "./plugin-events.ts";
@@ -57,9 +58,7 @@ function addEvents(server: HttpServer, deps: PlatformDependencies): void {
     async (request, reply) => {
       const { id } = await findPlugin(deps.database.db, request.params.id);
       const resumed = Number(request.headers["last-event-id"] ?? request.query.after ?? 0);
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, deps.signal]);
+      const signal = callerSignal(reply, deps);
       return sendEvents(reply, follow(deps, { id, after: Number.isFinite(resumed) ? resumed : 0, signal }));
     },
   );
@@ -122,14 +121,12 @@ function addLogs(server: HttpServer, deps: PlatformDependencies): void {
     async (request, reply) => {
       const { id } = await findPlugin(deps.database.db, request.params.id);
       const { tail, follow } = request.query;
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
       const answer = await deps.pluginServers.askPlugin(id, {
         method: "GET",
         path: `/logs?tail=${tail}&follow=${follow}`,
         headers: { accept: request.headers.accept ?? "*/*" },
         timeoutMs: 0,
-        signal: AbortSignal.any([gone.signal, deps.signal]),
+        signal: callerSignal(reply, deps),
       });
       return reply.header("cache-control", "no-store").type(answer.contentType).send(answer.body);
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeDefinition, Plugin } from "@noxus/contracts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -22,6 +22,17 @@ function packageForm(filename: string, fields: Record<string, string>): FormData
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set("file", new Blob([new Uint8Array(tgzOf(entries))]), filename);
   return form;
+}
+
+/** The files that the platform knows, and those that lie on its disk. */
+async function filesOf({ database, dataFolder }: TestPlatform) {
+  const { rows } = await database.pool.query("select id from files order by id");
+  return { rows, onDisk: namesOnDisk(dataFolder) };
+}
+
+function namesOnDisk(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).toSorted();
 }
 
 describe("with a real plugin server", () => {
@@ -104,6 +115,23 @@ describe("with a real plugin server", () => {
     ]);
     expect(JSON.stringify(await until(plugin.id, "running"))).not.toContain("eu-secret-1");
     await platform.json(`/v1/plugins/${plugin.id}`, { method: "DELETE" });
+  });
+
+  test("a package is looked into without a trace, and what is none says what was expected", async () => {
+    const before = await filesOf(platform);
+    const looked = await platform.send("/v1/plugins/upload/preview", {
+      body: packageForm("seen.tar.gz", {}),
+    });
+    expect([looked.status, await looked.json()]).toMatchObject([
+      200,
+      { version: "1.0.0", problem: null, installed: [], source: { filename: "seen.tar.gz" } },
+    ]);
+    const none = new FormData();
+    none.set("file", new Blob(["a letter"]), "seen.zip");
+    const refused = await platform.send("/v1/plugins/upload/preview", { body: none });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toMatch(/archive/);
+    expect(await filesOf(platform)).toEqual(before);
   });
 
   test("a package whose configuration is not JSON is refused, and its file does not stay", async () => {

@@ -8,16 +8,15 @@ import {
   type PluginPreview,
   pluginPreviewInputSchema,
   pluginPreviewSchema,
-  sourcePreviewSchema,
 } from "@noxus/contracts";
-import { plugins } from "@noxus/database";
-import { isNull } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
-import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import { callerSignal } from "../http/caller-signal.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { askAnyServer } from "./ask-any-server.ts";
 import { checkSource, withMarketplace } from "./check-source.ts";
+import { installedByName } from "./installed-by-name.ts";
+import { lookInside } from "./look-inside.ts";
 import { adminOnly } from "./plugin-routes.ts";
 
 const place = z.object({
@@ -55,7 +54,7 @@ function addMarketplaces(server: HttpServer, deps: PlatformDependencies): void {
       },
     },
     async (_request, reply) => {
-      const asked = { method: "GET", path: "/marketplaces", signal: until(reply, deps) } as const;
+      const asked = { method: "GET", path: "/marketplaces", signal: callerSignal(reply, deps) } as const;
       return withOwnDefault(await askAnyServer(deps, asked, marketplacesSchema), deps);
     },
   );
@@ -80,10 +79,10 @@ function addMarketplacePlugins(server: HttpServer, deps: PlatformDependencies): 
       const asked = { method: "POST", path: "/marketplaces/plugins", body: placeOf(query, deps) } as const;
       const found = await askAnyServer(
         deps,
-        { ...asked, signal: until(reply, deps) },
+        { ...asked, signal: callerSignal(reply, deps) },
         marketplacePluginsSchema,
       );
-      const named = await installedByName(deps);
+      const named = await installedByName(deps.database.db);
       return { ...found, plugins: found.plugins.map((one) => ({ ...one, installed: named(one.name) })) };
     },
   );
@@ -101,9 +100,14 @@ function addMarketplacePlugins(server: HttpServer, deps: PlatformDependencies): 
     },
     async ({ params, query }, reply) => {
       const path = `/marketplaces/plugins/${encodeURIComponent(params.name)}`;
-      const asked = { method: "POST", path, body: placeOf(query, deps), signal: until(reply, deps) } as const;
+      const asked = {
+        method: "POST",
+        path,
+        body: placeOf(query, deps),
+        signal: callerSignal(reply, deps),
+      } as const;
       const found = await askAnyServer(deps, asked, marketplacePluginDetailSchema);
-      return { ...found, installed: (await installedByName(deps))(found.name) };
+      return { ...found, installed: (await installedByName(deps.database.db))(found.name) };
     },
   );
 }
@@ -125,10 +129,7 @@ function addPreview(server: HttpServer, deps: PlatformDependencies): void {
     async (request, reply): Promise<PluginPreview> => {
       const source = withMarketplace(request.body.source, deps);
       await checkSource(source, request, deps);
-      const asked = { method: "POST", path: "/sources/preview", body: { source } } as const;
-      const preview = await askAnyServer(deps, { ...asked, signal: until(reply, deps) }, sourcePreviewSchema);
-      const named = await installedByName(deps);
-      return { ...preview, installed: preview.name === null ? [] : named(preview.name) };
+      return lookInside(source, deps, callerSignal(reply, deps));
     },
   );
 }
@@ -148,26 +149,4 @@ function withOwnDefault(known: Marketplaces, { environment }: PlatformDependenci
     return { ...known, marketplaces: marketplaces.sort((a, b) => Number(b.isDefault) - Number(a.isDefault)) };
   const added = { name: repo_url, repo_url, branch: "main", isDefault: true, keys: [] };
   return { ...known, marketplaces: [{ ...added, signatures: "optional" }, ...marketplaces] };
-}
-
-type InstalledUnderName = PluginPreview["installed"];
-
-async function installedByName({
-  database,
-}: PlatformDependencies): Promise<(name: string) => InstalledUnderName> {
-  const { id, name, manifest } = plugins;
-  const rows = await database.db
-    .select({ id, name, manifest })
-    .from(plugins)
-    .where(isNull(plugins.deletedAt));
-  const installed = rows.map((row) => ({ ...row, version: row.manifest?.version ?? null }));
-  return (wanted) =>
-    installed.flatMap(({ id, name, version }) => (name === wanted ? [{ id, name, version }] : []));
-}
-
-/** A look ends with its caller, or with the program. */
-function until(reply: FastifyReply, { signal }: PlatformDependencies): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort());
-  return AbortSignal.any([gone.signal, signal]);
 }

@@ -1,15 +1,28 @@
-import { NoxusError, pluginInstallSchema, pluginSchema } from "@noxus/contracts";
+import {
+  NoxusError,
+  type PluginPreview,
+  pluginInstallSchema,
+  pluginPreviewSchema,
+  pluginSchema,
+} from "@noxus/contracts";
 import { files } from "@noxus/database";
 import { eq } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
 import { closeAfterRefusal, receiveFile, type Upload } from "../files/upload.ts";
+import { callerSignal } from "../http/caller-signal.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
+import { lookInside } from "./look-inside.ts";
 import { adminOnly, viewOptions } from "./plugin-routes.ts";
 import { installPlugin } from "./plugin-store.ts";
 import { viewPlugin } from "./plugin-view.ts";
 
-/** Installs a package in one request, instead of `POST /v1/file` and then `POST /v1/plugins`. */
-export function registerPluginUploadRoute(server: HttpServer, deps: PlatformDependencies): void {
+/** Packages in one request, instead of `POST /v1/file` and then `POST /v1/plugins`. */
+export function registerPluginUploadRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  addInstall(server, deps);
+  addPreview(server, deps);
+}
+
+function addInstall(server: HttpServer, deps: PlatformDependencies): void {
   server.post(
     "/v1/plugins/upload",
     {
@@ -30,12 +43,44 @@ export function registerPluginUploadRoute(server: HttpServer, deps: PlatformDepe
         const row = await installPlugin(deps.database, deps.keyring, toInstall(upload));
         return await reply.code(201).send(await viewPlugin(row, viewOptions(deps)));
       } catch (error) {
-        await deps.database.db.delete(files).where(eq(files.id, upload.file.id));
-        await deps.fileStore.remove(upload.file.storageKey);
+        await forget(upload, deps);
         throw error;
       }
     },
   );
+}
+
+function addPreview(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/plugins/upload/preview",
+    {
+      onError: closeAfterRefusal,
+      onRequest: adminOnly,
+      schema: {
+        tags: ["plugins"],
+        summary: "What a package holds, before it is installed",
+        description:
+          "As `POST /v1/plugins/preview`, of a package (.tar.gz, .tgz, .tar, .zip) that is sent as `file` of a multipart/form-data. Nothing of it is kept, also where the caller goes away.",
+        consumes: ["multipart/form-data"],
+        response: { 200: pluginPreviewSchema },
+      },
+    },
+    async (request, reply): Promise<PluginPreview> => {
+      const upload = await receiveFile(request, deps);
+      const { id, filename } = upload.file;
+      try {
+        const source = { type: "upload", file_id: id, filename } as const;
+        return await lookInside(source, deps, callerSignal(reply, deps));
+      } finally {
+        await forget(upload, deps);
+      }
+    },
+  );
+}
+
+async function forget({ file }: Upload, { database, fileStore }: PlatformDependencies): Promise<void> {
+  await database.db.delete(files).where(eq(files.id, file.id));
+  await fileStore.remove(file.storageKey);
 }
 
 function toInstall({ file, fields }: Upload) {
