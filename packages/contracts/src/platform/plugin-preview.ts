@@ -41,6 +41,8 @@ export const sourcePreviewSchema = z.object({
     .nullable(),
   /** manifest.json: nodes with their inputs and outputs, integrations, configuration; null where there is none. */
   manifest: manifestSchema.nullable(),
+  /** What CHANGELOG.md says of versions, in its order; Markdown. */
+  changes: z.array(z.object({ version: z.string(), text: z.string() })).default([]),
   warnings: z.array(z.string()),
   /** Why it could not be installed, as far as its files tell. */
   problem: z.object({ code: z.string(), message: z.string() }).nullable(),

@@ -8,6 +8,7 @@ import {
   type PluginPreview,
   pluginPreviewInputSchema,
   pluginPreviewSchema,
+  pluginTakeUpdateSchema,
 } from "@noxus/contracts";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
@@ -17,7 +18,9 @@ import { askAnyServer } from "./ask-any-server.ts";
 import { checkSource, withMarketplace } from "./check-source.ts";
 import { installedByName } from "./installed-by-name.ts";
 import { lookInside } from "./look-inside.ts";
-import { adminOnly } from "./plugin-routes.ts";
+import { adminOnly, pluginParams } from "./plugin-routes.ts";
+import { findPlugin } from "./plugin-store.ts";
+import { newestSource } from "./roll-back.ts";
 
 const place = z.object({
   repo_url: z
@@ -38,6 +41,7 @@ export function registerSourceRoutes(server: HttpServer, deps: PlatformDependenc
   addMarketplaces(server, deps);
   addMarketplacePlugins(server, deps);
   addPreview(server, deps);
+  addUpdatePreview(server, deps);
 }
 
 function addMarketplaces(server: HttpServer, deps: PlatformDependencies): void {
@@ -130,6 +134,28 @@ function addPreview(server: HttpServer, deps: PlatformDependencies): void {
       const source = withMarketplace(request.body.source, deps);
       await checkSource(source, request, deps);
       return lookInside(source, deps, callerSignal(reply, deps));
+    },
+  );
+}
+
+function addUpdatePreview(server: HttpServer, deps: PlatformDependencies): void {
+  server.post(
+    "/v1/plugins/:id/update/preview",
+    {
+      onRequest: adminOnly,
+      schema: {
+        tags: ["plugins"],
+        summary: "What an update would bring",
+        description:
+          "As `POST /v1/plugins/preview`, of what `POST /v1/plugins/{id}/update` with the same body would take; `changes` says what CHANGELOG.md tells of its versions. Nothing is installed.",
+        params: pluginParams,
+        body: pluginTakeUpdateSchema.nullish(),
+        response: { 200: pluginPreviewSchema },
+      },
+    },
+    async ({ params, body }, reply) => {
+      const row = await findPlugin(deps.database.db, params.id);
+      return lookInside(newestSource(row, deps, body ?? {}), deps, callerSignal(reply, deps));
     },
   );
 }

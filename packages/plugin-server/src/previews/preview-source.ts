@@ -17,6 +17,7 @@ import { type LabelTexts, labelFiles, type PluginLabel, readLabel } from "../mar
 import { digestTree, readTree } from "../releases/file-tree.ts";
 import type { Release } from "../releases/release.ts";
 import type { Fetched } from "../sources/fetched.ts";
+import { readChangeLog } from "./change-log.ts";
 import { readDependencies } from "./dependencies.ts";
 
 /**
@@ -52,6 +53,7 @@ export async function previewFetched(
     signature: signature ?? null,
     nodes: nodesOf(manifest, facts?.stated?.nodes),
     manifest: manifest ?? null,
+    changes: await readChangeLog(folder),
     warnings: [...new Set([...fetched.warnings, ...(facts?.warnings ?? warnings)])],
     problem: found.problem,
   };
