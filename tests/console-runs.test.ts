@@ -111,6 +111,63 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     await page.getByRole("link", { name: "Made from an earlier run" }).click();
     await page.locator(".run-output").getByText("Hello").waitFor();
   });
+
+  test("finds runs by workflow, state, time and id, all in the address, and goes through them by keyboard", async () => {
+    const first = await passThrough({ note: "first" }, "Found");
+    const failed = await run("Not found", [v1Node("fails", "fail")], []);
+    await open(`/runs?since=1h&status=failed&id=${failed.id.slice(0, 9)}`, "Runs");
+    const rows = page.getByRole("table", { name: "Runs" }).locator("tbody tr");
+    await rows.filter({ hasText: 'Node "fails" failed: a bug' }).waitFor();
+    expect([await rows.count(), await rows.getByText("admin").count()]).toEqual([1, 1]);
+    await page.getByRole("searchbox", { name: "Find by run id" }).fill(first.id);
+    await page.getByText("No run matches these filters.").waitFor();
+    await page.goto(`${session.noxus.url}/console/runs?id=${first.id}`);
+    await rows.filter({ hasText: "Found" }).waitFor();
+    expect(await rows.count()).toBe(1);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Found", level: 1 }).waitFor();
+  });
+
+  test("lets no row move under the pointer when runs come", async () => {
+    const { workflow_id } = await passThrough({ note: "old" }, "Busy");
+    await open(`/runs?workflow=${workflow_id}`, "Runs");
+    const rows = page.getByRole("table", { name: "Runs" }).locator("tbody tr");
+    const old = await rows.first().getByRole("link").textContent();
+    await rows.first().hover();
+    await session.request(`/v1/workflows/${workflow_id}/runs/sync`, { input: { note: "new" } });
+    await page.getByRole("button", { name: "1 new run" }).waitFor();
+    expect(await rows.first().getByRole("link").textContent()).toBe(old);
+    await page.getByRole("button", { name: "1 new run" }).click();
+    await rows.nth(1).waitFor();
+    expect(await rows.nth(1).getByRole("link").textContent()).toBe(old);
+    await page.mouse.move(5, 5);
+    await session.request(`/v1/workflows/${workflow_id}/runs/sync`, { input: { note: "newer" } });
+    await rows.nth(2).waitFor();
+  });
+
+  test("leads to all that waits for a person, and keeps it in its place when it is decided", async () => {
+    const nodes = [v1Node("ask", "ApprovalNode", { question: "Send it?" })];
+    const asking = [await run("Asks", nodes, []), await run("Asks too", nodes, [])];
+    await open("/runs", "Runs");
+    await page.getByRole("link", { name: "2 runs wait for you" }).click();
+    await page.getByRole("heading", { name: "Waiting for you", level: 1 }).waitFor();
+    const waits = page.getByRole("listitem").filter({ hasText: "Send it?" });
+    await waits.nth(1).waitFor();
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await waits.first().getByRole("button", { name: "Approve" }).click();
+    await waits.first().getByText("Completed").waitFor();
+    expect(await waits.count()).toBe(2);
+    await waits.nth(1).getByLabel("Comment").fill("not now");
+    await waits.nth(1).getByRole("button", { name: "Reject" }).click();
+    await waits.nth(1).getByText("Completed").waitFor();
+    const { items } = await session.request<{ items: object[] }>("/v1/waits?kind=approval");
+    expect(items).toEqual([]);
+    await waits.first().getByRole("link").click();
+    await page.getByRole("heading", { name: "Asks", level: 1 }).waitFor();
+    expect(page.url()).toContain(asking[0]?.id);
+  });
 });
 
 const sun =
@@ -129,8 +186,13 @@ async function isPluginRunning(): Promise<boolean> {
   return (await session.request<{ status: string }>("/v1/plugins/process")).status === "running";
 }
 
-/** Starts a workflow of these nodes, and gives its run when it has ended or goes on after a moment. */
-async function run(name: string, nodes: object[], edges: object[], input = {}): Promise<{ id: string }> {
+interface Run {
+  id: string;
+  workflow_id: string;
+}
+
+/** Starts a workflow of these nodes. */
+async function run(name: string, nodes: object[], edges: object[], input = {}): Promise<Run> {
   const { id } = await session.request<{ id: string }>("/v1/workflows", {
     name,
     definition: { nodes, edges },
@@ -139,7 +201,7 @@ async function run(name: string, nodes: object[], edges: object[], input = {}): 
 }
 
 /** A run that gives back what it was given, each value under its name. */
-function passThrough(input: Record<string, unknown>): Promise<{ id: string }> {
+function passThrough(input: Record<string, unknown>, name = "Passes on"): Promise<Run> {
   const names = Object.keys(input);
   const typeOf = (name: string) => (typeof input[name] === "string" ? "str" : "Any");
   const nodes = names.flatMap((name) => [
@@ -147,7 +209,7 @@ function passThrough(input: Record<string, unknown>): Promise<{ id: string }> {
     v1Node(`${name}-out`, "OutputNode", { label: name }),
   ]);
   return run(
-    "Passes on",
+    name,
     nodes,
     names.map((name) => v1Edge(`${name}.output`, `${name}-out.input`)),
     input,

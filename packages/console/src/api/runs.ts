@@ -1,6 +1,7 @@
 import type { Page, Run, RunError } from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
+import { type Since, sinceTime } from "./since.ts";
 
 export interface NodeRun {
   node_id: string;
@@ -47,21 +48,38 @@ export interface RunWait {
   inputs: Record<string, unknown> | null;
 }
 
+/** What waits for a person, in any run. */
+export type OpenWait = RunWait & {
+  run_id: string;
+  workflow_name: string;
+  node_name: string | null;
+  since: string;
+};
+
+export const openWaitsQuery = queryOptions({
+  queryKey: ["runs", "waits"],
+  queryFn: ({ signal }) =>
+    request<{ items: OpenWait[] }>("/v1/waits", { query: { kind: "approval" }, signal }),
+});
+
 export interface RunFilter {
-  status?: string;
-  workflow?: string;
+  status?: string | undefined;
+  workflow?: string | undefined;
+  since?: Since | undefined;
+  /** The beginning of a run's id. */
+  id?: string | undefined;
   page: number;
 }
 export const runsPerPage = 50;
 
-export const runsQuery = ({ status, workflow, page }: RunFilter) =>
+export const runsQuery = ({ status, workflow, since, id, page }: RunFilter) =>
   queryOptions({
-    queryKey: ["runs", "list", { status, workflow, page }],
-    queryFn: ({ signal }) =>
-      request<Page<RunRecord>>("/v1/runs", {
-        query: { status, workflow_id: workflow, page, size: runsPerPage },
-        signal,
-      }),
+    queryKey: ["runs", "list", { status, workflow, since, id, page }],
+    queryFn: ({ signal }) => {
+      const from = since && sinceTime(since, Date.now());
+      const query = { status, workflow_id: workflow, since: from, run_id: id, page, size: runsPerPage };
+      return request<Page<RunRecord>>("/v1/runs", { query, signal });
+    },
     placeholderData: keepPreviousData,
   });
 

@@ -11,7 +11,18 @@ import { ValueView } from "../values/value-view.tsx";
 import { FailsAt } from "./fails-at.tsx";
 
 /** What a node asks a person, with the value that it is about; the comment goes along to the nodes after it. */
-export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; name: string }) {
+export function Decision({
+  runId,
+  wait,
+  name,
+  isOver = false,
+}: {
+  runId: string;
+  wait: RunWait;
+  name: string;
+  /** Decided, by whomever: nothing is asked any more. */
+  isOver?: boolean;
+}) {
   const [comment, setComment] = useState("");
   const decide = useDecide(runId, wait);
   const value = wait.inputs?.value;
@@ -23,6 +34,7 @@ export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; 
       <Textarea
         label={texts.comment}
         value={comment}
+        disabled={isOver}
         onChange={({ currentTarget }) => setComment(currentTarget.value)}
         autosize
         maxRows={6}
@@ -34,7 +46,7 @@ export function Decision({ runId, wait, name }: { runId: string; wait: RunWait; 
             key={word}
             variant={word === "approve" ? "filled" : "default"}
             loading={decide.isPending && decide.variables.word === word}
-            disabled={decide.isPending}
+            disabled={decide.isPending || isOver}
             onClick={() => decide.mutate({ word, comment })}
           >
             {texts[word]}

@@ -22,7 +22,9 @@ import { RunActions } from "./run-actions.tsx";
 import { callToShow, isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
 import { RunWaits } from "./run-waits.tsx";
+import { Starter } from "./starter.tsx";
 import { useRunEvents } from "./use-run-events.ts";
+import { useTicking } from "./use-ticking.ts";
 import { type ChosenCall, Waterfall } from "./waterfall.tsx";
 
 const route = getRouteApi("/shell/runs/$id");
@@ -42,6 +44,7 @@ export function RunPage() {
 
 function Shown({ run }: { run: FullRun }) {
   const name = useNameOf(run);
+  const now = useTicking(!isOver(run), 1_000);
   return (
     <Page
       title={name}
@@ -50,8 +53,9 @@ function Shown({ run }: { run: FullRun }) {
           <StateBadge state={run.status} />
           <Copyable text={run.id} length={8} />
           <span className="soft">
-            <TimeAgo at={run.created_at} /> · {tookOf(run)}
+            <TimeAgo at={run.created_at} /> · {tookOf(run, now)}
           </span>
+          <Starter by={run.started_by} />
           {run.restarted_from && (
             <Link to="/runs/$id" params={{ id: run.restarted_from }}>
               {texts.restartedFrom}

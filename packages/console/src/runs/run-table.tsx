@@ -8,10 +8,18 @@ import { TimeAgo } from "../parts/time-ago.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/runs.ts";
 import { texts as usual } from "../texts/texts.ts";
+import { errorWords } from "./error-words.ts";
+import { isOver } from "./run-state.ts";
+import { Starter } from "./starter.tsx";
+import { useTicking } from "./use-ticking.ts";
 
 /** Runs, newest first. */
 export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; withWorkflow?: boolean }) {
   const { data } = useQuery(workflowNamesQuery);
+  const now = useTicking(
+    runs.some((run) => !isOver(run)),
+    1_000,
+  );
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
   if (runs.length === 0) return <p className="soft">{texts.empty}</p>;
   return (
@@ -20,7 +28,7 @@ export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; wit
       rows={runs}
       head={<RunHead withWorkflow={withWorkflow} />}
       row={(run) => (
-        <RunRow key={run.id} run={run} workflow={withWorkflow ? nameOf(run, names) : undefined} />
+        <RunRow key={run.id} run={run} now={now} workflow={withWorkflow ? nameOf(run, names) : undefined} />
       )}
     />
   );
@@ -37,6 +45,7 @@ function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
       <th>{columns.run}</th>
       {withWorkflow && <th>{columns.workflow}</th>}
       <th>{columns.status}</th>
+      <th className="hide-narrow">{columns.by}</th>
       <th className="hide-narrow">{columns.started}</th>
       <th className="number hide-narrow">{columns.took}</th>
       <th className="hide-narrow grow">{columns.problem}</th>
@@ -44,7 +53,7 @@ function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
   );
 }
 
-function RunRow({ run, workflow }: { run: RunRecord; workflow: string | undefined }) {
+function RunRow({ run, now, workflow }: { run: RunRecord; now: number; workflow: string | undefined }) {
   return (
     <tr>
       <td className="nowrap">
@@ -52,23 +61,27 @@ function RunRow({ run, workflow }: { run: RunRecord; workflow: string | undefine
           {run.id.slice(0, 8)}
         </Link>
       </td>
-      {workflow !== undefined && <td className="nowrap">{workflow}</td>}
+      {workflow !== undefined && <td className="run-workflow">{workflow}</td>}
       <td>
         <StateBadge state={run.status} />
+      </td>
+      <td className="hide-narrow soft nowrap">
+        <Starter by={run.started_by} />
       </td>
       <td className="hide-narrow soft">
         <TimeAgo at={run.created_at} />
       </td>
-      <td className="number hide-narrow nowrap">{tookOf(run)}</td>
-      <td className="hide-narrow">
-        <span className="clamp">{run.error?.message}</span>
+      <td className="number hide-narrow nowrap">{tookOf(run, now)}</td>
+      <td className="hide-narrow run-problem" title={run.error?.message.slice(0, 2_000)}>
+        {run.error && errorWords(run.error.message).title}
       </td>
     </tr>
   );
 }
 
-/** From the start to the end of a run that has ended. */
-export function tookOf({ started_at, created_at, finished_at }: RunRecord): string {
-  if (!finished_at) return usual.common.never;
-  return duration(Date.parse(finished_at) - Date.parse(started_at ?? created_at));
+/** From the start to the end of a run, or to now where it goes on; ms since the epoch. */
+export function tookOf({ started_at, created_at, finished_at, status }: RunRecord, now: number): string {
+  if (finished_at) return duration(Date.parse(finished_at) - Date.parse(started_at ?? created_at));
+  if (!started_at || status !== "running") return usual.common.never;
+  return duration(Math.max(0, Math.floor((now - Date.parse(started_at)) / 1_000) * 1_000));
 }

@@ -1,15 +1,13 @@
 import { useEffect, useState } from "react";
 
-/** Often enough that a bar is seen to grow. */
-const tickMs = 250;
-
-/** The time, ms since the epoch, that goes on while something does. */
-export function useTicking(goesOn: boolean): number {
+/** The time, ms since the epoch, that goes on while something does, every 250 ms where nothing else is said. */
+export function useTicking(goesOn: boolean, everyMs = 250): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     if (!goesOn) return;
-    const timer = setInterval(() => setNow(Date.now()), tickMs);
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
-  }, [goesOn]);
+  }, [goesOn, everyMs]);
   return now;
 }

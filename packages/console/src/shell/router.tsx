@@ -9,7 +9,8 @@ import {
 import { pluginListQuery } from "../api/plugins.ts";
 import { credentialsQuery, filesQuery, nodesQuery, pluginQuery, triggersQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { runQuery, runsQuery } from "../api/runs.ts";
+import { openWaitsQuery, runQuery, runsQuery } from "../api/runs.ts";
+import { isSince, type Since } from "../api/since.ts";
 import { versionsQuery, workflowQuery, workflowSummariesQuery } from "../api/workflows.ts";
 import type { LoggedCall } from "../plugins/of-call.ts";
 import { pluginStates } from "../plugins/plugin-states.ts";
@@ -102,14 +103,24 @@ const runs = createRoute({
   path: "/runs",
   validateSearch: (
     search: Record<string, unknown>,
-  ): { status?: string; workflow?: string; page?: number } => ({
+  ): { status?: string; workflow?: string; since?: Since; id?: string; page?: number } => ({
     status: text(search.status),
     workflow: text(search.workflow),
+    since: isSince(search.since) ? search.since : undefined,
+    // An id of digits only is read as a number.
+    id: search.id === undefined ? undefined : text(String(search.id)),
     page: search.page === undefined ? undefined : page(search.page),
   }),
-  loaderDeps: ({ search: { status, workflow, page = 1 } }) => ({ status, workflow, page }),
+  loaderDeps: ({ search: { page = 1, ...filter } }) => ({ ...filter, page }),
   loader: ({ deps }) => void queryClient.prefetchQuery(runsQuery(deps)),
   component: lazyRouteComponent(() => import("../runs/run-list.tsx"), "RunList"),
+});
+
+const runWaits = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/waits",
+  loader: () => void queryClient.prefetchQuery(openWaitsQuery),
+  component: lazyRouteComponent(() => import("../runs/wait-list.tsx"), "WaitList"),
 });
 
 const run = createRoute({
@@ -229,6 +240,7 @@ export const router = createRouter({
       plugins,
       plugin.addChildren(pluginTabs),
       runs,
+      runWaits,
       run,
       workflows,
       workflow.addChildren(workflowTabs),

@@ -1,6 +1,7 @@
 import { spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { isTyping } from "../parts/is-typing.ts";
 import { places } from "./rail.tsx";
 
 /** How long after `g` a letter still means a place. */
@@ -25,11 +26,6 @@ export function useKeys(onHelp: () => void): void {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [navigate, onHelp]);
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
 function isSearch({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {

@@ -34,6 +34,7 @@ export const texts = {
       ["g c", "Credentials"],
       ["g f", "Files"],
       ["g s", "Settings"],
+      ["j k", "Next and previous row of a list"],
       ["Esc", "Close what is open"],
     ],
   },
