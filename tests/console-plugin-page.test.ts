@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Plugin } from "@noxus/contracts";
 import type { Page } from "playwright-core";
+import { create } from "tar";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
@@ -94,7 +95,41 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     await node.getByRole("link", { name: "Opens the vault" }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
   });
+
+  test("looks inside a package that is given, leaves nothing of it behind, and installs it at a click", async () => {
+    await open("/plugins?install=upload", "Plugins");
+    const dialog = page.getByRole("dialog");
+    const chooser = dialog.locator("input[type=file]");
+    await chooser.setInputFiles({ name: "notes.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") });
+    await dialog.getByText("notes.pdf is no package. Expected is a file that ends with").waitFor();
+    await chooser.setInputFiles({
+      name: "broken.zip",
+      mimeType: "application/zip",
+      buffer: Buffer.from("x"),
+    });
+    await dialog
+      .getByText("Expected was a .tar.gz, .tgz, .tar or .zip file; this is something else.")
+      .waitFor();
+    expect(await dialog.getByRole("button", { name: "Install", exact: true }).isDisabled()).toBe(true);
+    await chooser.setInputFiles(await packageOf("slow-start"));
+    const inside = dialog.getByRole("region", { name: "What SlowStart brings" });
+    await inside.getByText("Takes two seconds to import.").waitFor();
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await session.request("/v1/files")).toMatchObject({ total: 0 });
+    await dialog.getByRole("button", { name: "Install", exact: true }).click();
+    await page.locator("header [data-state=installing]").waitFor();
+    expect(await session.request("/v1/files")).toMatchObject({ total: 1 });
+  });
 });
+
+/** A plugin of the fixtures as the file that a browser is given. */
+async function packageOf(name: string) {
+  const file = join(session.cwd, `${name}.tar.gz`);
+  const filter = (path: string) => !/__pycache__/.test(path);
+  await create({ gzip: true, file, cwd: plugins, portable: true, filter }, [name]);
+  return file;
+}
 
 /** Installs a plugin of the fixtures from a repository of its own, and waits until it runs. */
 async function install(name: string, folder = name): Promise<Repository> {

@@ -83,6 +83,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
   test("installs a package that lacks configuration, leads to its form, and shows what the plugin says of it", async () => {
     await open("/plugins?install=upload", "Plugins");
     await dropOnto(page.getByRole("button", { name: /^Drop a package here/ }), await packed("needs-config"));
+    await page.getByRole("button", { name: "Install", exact: true }).click();
     await page.getByRole("link", { name: "Fill in the form" }).click();
     await page.getByRole("textbox", { name: "Region" }).fill("north");
     await page.getByRole("button", { name: "Save configuration" }).click();

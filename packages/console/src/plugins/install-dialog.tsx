@@ -1,27 +1,16 @@
-import {
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  Progress,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, Modal, PasswordInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import type { Plugin, Source } from "@noxus/contracts";
-import { IconPackage } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type DragEvent, type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useRef } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import { Notice } from "../parts/notice.tsx";
 import { marketplaceTexts } from "../texts/marketplace.ts";
 import { texts } from "../texts/texts.ts";
 import { Marketplace } from "./marketplace.tsx";
-import { sendPackage } from "./send-package.ts";
 import { SourcePreview } from "./source-preview.tsx";
+import { Upload } from "./upload.tsx";
 import { usePreview } from "./use-preview.ts";
 
 const words = texts.plugins.newOne;
@@ -182,67 +171,4 @@ function sourceOf(kind: Kind, form: HTMLFormElement): Record<string, string> {
 
 function Problem({ error }: { error: Error | null }) {
   return error ? <Notice tone="bad" title={error.message} /> : null;
-}
-
-function Upload({ onDone }: { onDone: OnDone }) {
-  const [percent, setPercent] = useState(0);
-  const installation = useMutation({
-    mutationFn: (file: File) => sendPackage(file, setPercent),
-    onSuccess: onDone,
-  });
-  if (installation.isPending)
-    return (
-      <Stack>
-        <Text>{words.uploading(percent)}</Text>
-        <Progress value={percent} aria-label={words.uploading(percent)} />
-      </Stack>
-    );
-  return (
-    <Stack>
-      <DropZone onFile={(file) => installation.mutate(file)} />
-      <Problem error={installation.error} />
-    </Stack>
-  );
-}
-
-function DropZone({ onFile }: { onFile: (file: File) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file) onFile(file);
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="drop"
-        data-over={over}
-        onClick={() => input.current?.click()}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <IconPackage size={28} aria-hidden />
-        <strong>{words.drop}</strong>
-        <span className="soft">{words.dropHint}</span>
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={words.drop}
-        accept=".tar.gz,.tgz,.tar,.zip"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) onFile(file);
-        }}
-      />
-    </>
-  );
 }

@@ -18,6 +18,13 @@ export const marketplaceTexts = {
   signedBy: (signer: string) => `Signed by ${signer}`,
   unknownKey: "Signed by an unknown key",
   notSigned: "Not signed",
+  upload: {
+    noPackage: (name: string, endings: string) =>
+      `${name} is no package. Expected is a file that ends with one of ${endings}, as \`noxus plugin package\` makes it.`,
+    emptyPackage: (name: string) => `${name} is empty. Make the package again with \`noxus plugin package\`.`,
+    looking: "Looking inside …",
+    sent: "Uploaded, installing …",
+  },
   preview: {
     title: (name: string) => `What ${name} brings`,
     unnamed: "it",
