@@ -75,7 +75,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor({ state: "hidden" });
     await page.keyboard.press("Control+k");
     await page.getByPlaceholder(/^Go to a page/).fill("text tools");
-    await page.getByRole("option", { name: /^Text tools/ }).waitFor();
+    await page.getByRole("button", { name: /^Text tools/ }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Text tools", level: 1 }).waitFor();
   });
@@ -174,7 +174,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
 
   test("runs a workflow with a form, and shows the run, its nodes and their values", async () => {
     await open("/workflows", "Workflows");
-    await page.getByRole("link", { name: "article-card" }).click();
+    await page.getByRole("link", { name: "article-card", exact: true }).click();
     await page.getByRole("button", { name: "Run workflow" }).click();
     const form = page.getByRole("dialog");
     await form.getByLabel("title").fill("Ada Lovelace");
@@ -244,7 +244,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.locator("header [data-state=held]").waitFor();
     await page.getByRole("button", { name: "Let them go on" }).click();
     await page.locator("header [data-state=running]").waitFor();
-    await page.getByText("All plugins are held").waitFor({ state: "hidden" });
+    await page.locator(".notice", { hasText: "All plugins are held" }).waitFor({ state: "hidden" });
   });
 
   test("filters runs by an address that can be sent on", async () => {
