@@ -7,7 +7,6 @@ import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
 import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
-import { Notice } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -16,9 +15,9 @@ import { NamedValues } from "../values/named-values.tsx";
 import { GraphView } from "../workflows/graph.tsx";
 import { type Graph, graphOf } from "../workflows/graph-model.ts";
 import { ErrorNotice } from "./error-notice.tsx";
-import { errorWords, innerCode } from "./error-words.ts";
 import { NodePanel } from "./node-panel.tsx";
 import { RunActions } from "./run-actions.tsx";
+import { RunLine } from "./run-line.tsx";
 import { callToShow, isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
 import { RunWaits } from "./run-waits.tsx";
@@ -50,7 +49,9 @@ function Shown({ run }: { run: FullRun }) {
       title={name}
       beside={
         <Group gap="md">
-          <StateBadge state={run.status} />
+          <span className="run-status">
+            <StateBadge state={run.status} />
+          </span>
           <Copyable text={run.id} length={8} />
           <span className="soft">
             <TimeAgo at={run.created_at} /> · {tookOf(run, now)}
@@ -78,27 +79,6 @@ function useNameOf({ workflow_id, tried_node }: FullRun): string {
   return texts.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
 }
 
-/** Why the run failed; where a node did, its panel has all of it. */
-function Failed({ run: { id, error }, names }: { run: FullRun; names: Map<string, string> }) {
-  if (!error) return null;
-  return (
-    <div className="notices">
-      {error.nodeId ? (
-        <Notice tone="bad" title={errorWords(error.message).title}>
-          <p className="soft">
-            <span className="mono">{innerCode(error)}</span> · {texts.failedAt}{" "}
-            <Link to="/runs/$id" params={{ id }} search={{ node: error.nodeId }} replace resetScroll={false}>
-              {names.get(error.nodeId) ?? error.nodeId}
-            </Link>
-          </p>
-        </Notice>
-      ) : (
-        <ErrorNotice error={error} />
-      )}
-    </div>
-  );
-}
-
 function Details({ run }: { run: FullRun }) {
   const progress = useRunEvents(run.id, isOver(run));
   const navigate = route.useNavigate();
@@ -118,7 +98,12 @@ function Details({ run }: { run: FullRun }) {
   );
   return (
     <>
-      <Failed run={run} names={names} />
+      <RunLine run={run} states={states} names={names} />
+      {run.error && !run.error.nodeId && (
+        <div className="notices">
+          <ErrorNotice error={run.error} />
+        </div>
+      )}
       <RunWaits run={run} names={names} />
       <GraphView
         graph={graph}
@@ -129,7 +114,14 @@ function Details({ run }: { run: FullRun }) {
       <div className="run-parts">
         <section className="panel run-time">
           <Title order={2}>{texts.waterfall}</Title>
-          <Waterfall run={run} names={names} progress={progress} selected={shown} onSelect={select} />
+          <Waterfall
+            run={run}
+            names={names}
+            expected={graph.nodes.length}
+            progress={progress}
+            selected={shown}
+            onSelect={select}
+          />
         </section>
         <NodePanel
           run={run}

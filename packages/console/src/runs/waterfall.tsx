@@ -14,17 +14,22 @@ import { useTicking } from "./use-ticking.ts";
 export type ChosenCall = Pick<NodeRun, "node_id" | "item" | "attempt">;
 
 const rowHeight = 28;
+/** Sixteen rows, as in its style. */
+const mostHeight = 16 * rowHeight;
 
 /** Where a run's time went: of each node run waiting, starting and calling. Gone through with arrows or j and k. */
 export function Waterfall({
   run,
   names,
+  expected,
   progress,
   selected,
   onSelect,
 }: {
   run: FullRun;
   names: Map<string, string>;
+  /** How many rows there will be, at least where each node is reached: their room is kept. */
+  expected: number;
   progress: ReadonlyMap<string, Progress>;
   selected: ChosenCall | undefined;
   onSelect: (call: ChosenCall) => void;
@@ -51,7 +56,6 @@ export function Waterfall({
     name: names.get(bar.nodeRun.node_id) ?? bar.nodeRun.node_id,
     progress: progress.get(placeOf(bar.nodeRun)),
   });
-  if (bars.length === 0) return <p className="soft">{texts.queuedFor(duration(queuedMs))}</p>;
   return (
     <>
       <Legend queuedMs={queuedMs} />
@@ -60,6 +64,7 @@ export function Waterfall({
         <div
           ref={box}
           className="time-rows"
+          style={{ minHeight: Math.min(expected * rowHeight, mostHeight) }}
           role="listbox"
           aria-label={texts.waterfall}
           aria-activedescendant={

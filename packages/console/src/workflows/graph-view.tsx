@@ -53,7 +53,9 @@ export default function GraphView({
       id,
       type: "step",
       position: places.get(id) ?? { x: 0, y: 0 },
-      width: nodeSize.width,
+      // Its size is known: a node that is drawn anew, as often as a run tells something, is not hidden to be measured.
+      ...nodeSize,
+      measured: nodeSize,
       data: { name, type, kind: kinds.get(type) ?? type, state: states?.[id], selected: id === selected },
       ariaLabel: [name, type, states?.[id] && texts.status[states[id]]].filter(Boolean).join(", "),
     }),
