@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "@noxus/contracts";
 import type { Page } from "playwright-core";
@@ -94,6 +95,40 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     await node.getByRole("table", { name: "Outputs" }).getByRole("cell", { name: "str" }).waitFor();
     await node.getByRole("link", { name: "Opens the vault" }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("says before an update what changes, and tells of it in the history afterwards", async () => {
+    const repository = await git.createRepository({ name: "grows" });
+    await git.commitFolder(repository, join(plugins, "with-integration"));
+    const moved = { source: { type: "git", repo_url: repository.url } };
+    await session.request("/v1/plugins/with-integration", moved, "PATCH");
+    await open("/plugins/with-integration", "With integration");
+    const source = readFileSync(join(plugins, "with-integration/with_integration/__init__.py"), "utf8");
+    const changed = source
+      .replace('version = "1.0.0"', 'version = "1.1.0"')
+      .replaceAll('"secret"', '"secrets"');
+    const changes =
+      "## 1.1.0\n\n- **Several** secrets, <b>see</b> [the book](https://book.example/).\n\n## 1.0.0\n\nFirst.\n";
+    await git.commit(repository, {
+      files: { "with_integration/__init__.py": changed, "CHANGELOG.md": changes },
+    });
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("menuitem", { name: "Update" }).click();
+    const dialog = page.getByRole("dialog", { name: "Update With integration" });
+    await dialog.getByText("Without the nodes secret").waitFor();
+    await dialog.getByText("will fail: Opens the vault.").waitFor();
+    await dialog.getByText("1.0.0 to 1.1.0").waitFor();
+    const log = dialog.getByRole("region", { name: "What changed" });
+    await log.getByText("Several", { exact: true }).and(page.locator("strong")).waitFor();
+    expect(await log.getByRole("link", { name: "the book" }).getAttribute("rel")).toContain("noopener");
+    expect(await log.textContent()).toContain("<b>see</b>");
+    expect(await log.textContent()).not.toContain("First.");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Update", exact: true }).click();
+    const history = page.getByRole("region", { name: "History" });
+    await history.getByText("from 1.0.0 to 1.1.0").waitFor();
+    await history.getByText("Update asked for").waitFor();
+    await history.getByText("Changed the source").waitFor();
   });
 
   test("looks inside a package that is given, leaves nothing of it behind, and installs it at a click", async () => {

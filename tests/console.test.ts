@@ -183,7 +183,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("button", { name: "Run again" }).waitFor();
     await page.getByText("ada-lovelace").first().waitFor();
     await page
-      .getByRole("option", { name: /Count words/ })
+      .getByRole("treeitem", { name: /Count words/ })
       .first()
       .click();
     await page.getByText("frequent_words").waitFor();
@@ -193,7 +193,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.waitForURL((url) => !first.includes(url.pathname));
     await page.getByRole("button", { name: "Run again" }).waitFor();
     await page
-      .getByRole("option", { name: /Count words/ })
+      .getByRole("treeitem", { name: /Count words/ })
       .first()
       .click();
     await page.getByRole("link", { name: "Plugin's log" }).click();
@@ -227,7 +227,9 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("button", { name: "Install", exact: true }).click();
     await page.locator("header [data-state=running]").waitFor();
     await page.getByRole("button", { name: "Show" }).click();
-    await page.getByRole("menuitem", { name: "Update to the newest" }).click();
+    await page.getByRole("menuitem", { name: "Update" }).click();
+    await page.getByRole("dialog").getByText("Nothing newer is there").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Fetch and start it anew" }).click();
     await page.getByText("Updating", { exact: true }).waitFor();
     await page.locator("header [data-state=running]").waitFor();
   });

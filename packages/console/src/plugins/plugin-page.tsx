@@ -3,7 +3,7 @@ import type { Plugin } from "@noxus/contracts";
 import { IconArrowUp, IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { pluginQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
@@ -18,6 +18,7 @@ import { useTrueAddress } from "./use-true-address.ts";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = texts.plugins;
+const UpdateDialog = lazy(() => import("./update-dialog.tsx"));
 
 /** One plugin: what it is, how it is, what can be done with it; the tabs are addresses. */
 export function PluginPage() {
@@ -84,7 +85,7 @@ function Tabs({ plugin }: { plugin: Plugin }) {
 function Actions({ plugin }: { plugin: Plugin }) {
   const [removing, setRemoving] = useState(false);
   const reload = useAsk(plugin, "reload", words.reloaded);
-  const update = useAsk(plugin, "update", words.updating);
+  const [updating, setUpdating] = useState(false);
   return (
     <Group gap="xs">
       <Tooltip label={words.reloadHint} multiline w={280}>
@@ -105,8 +106,8 @@ function Actions({ plugin }: { plugin: Plugin }) {
         </Menu.Target>
         <Menu.Dropdown>
           {plugin.source.type !== "upload" && (
-            <Menu.Item leftSection={<IconArrowUp size={16} />} onClick={() => update.mutate()}>
-              {words.update}
+            <Menu.Item leftSection={<IconArrowUp size={16} />} onClick={() => setUpdating(true)}>
+              {pluginPageTexts.update.menu}
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setRemoving(true)}>
@@ -114,6 +115,7 @@ function Actions({ plugin }: { plugin: Plugin }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <Suspense>{updating && <UpdateDialog plugin={plugin} onClose={() => setUpdating(false)} />}</Suspense>
       <UninstallDialog plugin={plugin} opened={removing} onClose={() => setRemoving(false)} />
     </Group>
   );

@@ -76,7 +76,6 @@ export const texts = {
     reloadHint:
       "Fetch the source again and start beside the running process; switched when the new one is healthy",
     tryNow: "Try now",
-    update: "Update to the newest",
     updating: "Updating",
     hold: {
       button: "Hold all",
@@ -121,6 +120,7 @@ export const texts = {
     facts: {
       description: "Description",
       source: "Source",
+      version: "Version",
       release: "Release",
       commit: "Commit",
       environment: "Environment",
