@@ -99,6 +99,30 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     await panel.getByRole("log").getByText("ended:").waitFor();
   });
 
+  test("shows a hundred items as one row that opens, goes through them by keyboard, and moves nothing meanwhile", async () => {
+    const list = v1Node("list", "InputNode", { label: "list", type: "Any" });
+    const each = v1Node("each", "wait", { __policy: { concurrency: 32 } });
+    const input = { list: Array.from({ length: 120 }, () => "later") };
+    const { id } = await run("Many", [list, each], [v1Edge("list.output", "each.until")], input);
+    await open(`/runs/${id}?node=each`, "Many");
+    await page.locator(".react-flow__node").nth(1).waitFor();
+    await page.evaluate(watchMoves);
+    await page.getByRole("button", { name: "Run again" }).waitFor();
+    expect(await page.evaluate("watchedMoves")).toEqual([]);
+    const tree = page.getByRole("tree", { name: "Time" });
+    await tree.getByRole("treeitem", { name: "each · 120 items" }).waitFor();
+    expect(await tree.getByRole("treeitem").count()).toBe(2);
+    await tree.focus();
+    for (const key of ["ArrowRight", "End"]) await page.keyboard.press(key);
+    await tree.getByRole("treeitem", { name: "Item 119", selected: true }).waitFor();
+    expect(page.url()).toContain("item=119");
+    expect(await tree.getByRole("treeitem").count()).toBeLessThan(60);
+    await waitUntilSettled(page);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("ArrowLeft");
+    await tree.getByRole("treeitem", { name: "each · 120 items", selected: true }).waitFor();
+  });
+
   test("starts a run again with other inputs, in a form that has the former ones", async () => {
     const { id } = await passThrough({ greeting: "Hello" });
     await open(`/runs/${id}`, "Passes on");
@@ -169,6 +193,25 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     expect(page.url()).toContain(asking[0]?.id);
   });
 });
+
+/** Notes in every frame which parts of the page, and which nodes of its picture, are gone or are not where they were. */
+const watchMoves = `
+  const watchedMoves = [];
+  const places = new Map();
+  const look = () => {
+    for (const name of ["h1", ".run-line", ".graph", ".run-time", ".run-node", ".time-axis", ".run-input"]) note(name, document.querySelector(name));
+    for (const node of document.querySelectorAll(".react-flow__node")) note(node.dataset.id, node);
+    requestAnimationFrame(look);
+  };
+  const note = (name, element) => {
+    const { left, top } = element?.getBoundingClientRect() ?? {};
+    const isSeen = element && getComputedStyle(element).visibility === "visible";
+    const place = isSeen ? [Math.round(left), Math.round(top + scrollY)].join() : "gone";
+    if (place !== (places.get(name) ?? place) || place === "gone") watchedMoves.push([name, places.get(name), place]);
+    places.set(name, place);
+  };
+  window.watchedMoves = watchedMoves;
+  look();`;
 
 const sun =
   '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><circle cx="320" cy="200" r="140" fill="orange"/></svg>';

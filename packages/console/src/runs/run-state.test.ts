@@ -35,12 +35,13 @@ test("of a list that was mapped over a node, one failed item makes it failed", (
   expect(nodeStates({ status: "failed", nodes }, ["a"])).toEqual({ a: "failed" });
 });
 
-test("of a node's calls, what failed is shown first, then what goes on, then the whole", () => {
+test("of a node's calls, what failed is shown first, then what waits, then the whole", () => {
   const items = [nodeRun("a", "completed", { item: 0 }), nodeRun("a", "completed", { item: 1 })];
   expect(callToShow([])).toBeUndefined();
   expect(callToShow(items)).toMatchObject({ item: 0 });
   expect(callToShow([...items, nodeRun("a", "completed")])).toMatchObject({ item: null });
-  expect(callToShow([...items, nodeRun("a", "running", { item: 2 })])).toMatchObject({ item: 2 });
+  expect(callToShow([...items, nodeRun("a", "running", { item: 2 })])).toMatchObject({ item: 0 });
+  expect(callToShow([...items, nodeRun("a", "waiting", { item: 2 })])).toMatchObject({ item: 2 });
   const retried = [nodeRun("a", "failed", { item: 3 }), nodeRun("a", "completed", { item: 3, attempt: 2 })];
   expect(callToShow([...retried, nodeRun("a", "failed", { item: 4 })])).toMatchObject({ item: 4 });
 });

@@ -41,16 +41,13 @@ export function nodeStates(
 }
 
 /**
- * The call to be shown of a node of which none was chosen: what failed in the end, else what goes on, else the node as a
- * whole, else its first item.
+ * The call to be shown of a node of which none was chosen: what failed in the end, else what waits, else the node as a
+ * whole, else its first item, so that it stays the same while items come and go.
  */
 export function callToShow(calls: readonly NodeRun[]): NodeRun | undefined {
   const last = lastAttempts(calls);
-  const withStatus = (...statuses: string[]) => last.find(({ status }) => statuses.includes(status));
+  const withStatus = (wanted: string) => last.find(({ status }) => status === wanted);
   return (
-    withStatus("failed") ??
-    withStatus("running", "waiting") ??
-    last.find(({ item }) => item === null) ??
-    last.at(0)
+    withStatus("failed") ?? withStatus("waiting") ?? last.find(({ item }) => item === null) ?? last.at(0)
   );
 }

@@ -1,17 +1,18 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { FullRun, NodeRun } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
 import { texts } from "../texts/runs.ts";
 import { isOver, placeOf } from "./run-state.ts";
 import { TimeAxis, TimePointer } from "./time-axis.tsx";
-import { type TimeBar, timeLine } from "./time-line.ts";
+import { timeLine } from "./time-line.ts";
 import { TimeRow } from "./time-row.tsx";
+import { type TimeRowBar, timeRows } from "./time-rows.ts";
 import type { Progress } from "./use-run-events.ts";
 import { useTicking } from "./use-ticking.ts";
 
-/** One node run, as an address names it. */
-export type ChosenCall = Pick<NodeRun, "node_id" | "item" | "attempt">;
+/** One node run, as an address names it; without item and attempt the node as a whole. */
+export type ChosenCall = Pick<NodeRun, "node_id"> & Partial<Pick<NodeRun, "item" | "attempt">>;
 
 const rowHeight = 28;
 /** Sixteen rows, as in its style. */
@@ -35,27 +36,30 @@ export function Waterfall({
   onSelect: (call: ChosenCall) => void;
 }) {
   const now = useTicking(!isOver(run));
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const { bars, lengthMs, queuedMs } = useMemo(() => timeLine(run, now), [run, now]);
+  const rows = useMemo(() => timeRows(bars, open), [bars, open]);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: bars.length,
+    count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 12,
   });
-  const current = bars.findIndex(({ nodeRun }) => isSame(nodeRun, selected));
+  const drawn = virtual.getVirtualItems();
+  const current = indexOf(rows, selected);
+  const choose = (row: TimeRowBar) => onSelect(row.items ? { node_id: row.nodeRun.node_id } : row.nodeRun);
+  const toggle = ({ nodeRun: { node_id } }: TimeRowBar, isOpen: boolean) =>
+    setOpen(
+      (before) => new Set([...[...before].filter((id) => id !== node_id), ...(isOpen ? [node_id] : [])]),
+    );
   const go = (index: number) => {
-    const bar = bars[Math.max(0, Math.min(bars.length - 1, index))];
-    if (!bar) return;
-    virtual.scrollToIndex(bars.indexOf(bar));
-    onSelect(bar.nodeRun);
+    const next = Math.max(0, Math.min(rows.length - 1, index));
+    const row = rows[next];
+    if (!row) return;
+    virtual.scrollToIndex(next);
+    choose(row);
   };
-  const rowOf = (bar: TimeBar) => ({
-    bar,
-    lengthMs,
-    name: names.get(bar.nodeRun.node_id) ?? bar.nodeRun.node_id,
-    progress: progress.get(placeOf(bar.nodeRun)),
-  });
   return (
     <>
       <Legend queuedMs={queuedMs} />
@@ -65,26 +69,31 @@ export function Waterfall({
           ref={box}
           className="time-rows"
           style={{ minHeight: Math.min(expected * rowHeight, mostHeight) }}
-          role="listbox"
+          role="tree"
           aria-label={texts.waterfall}
-          aria-activedescendant={
-            virtual.getVirtualItems().some(({ index }) => index === current) ? `time-${current}` : undefined
-          }
+          aria-activedescendant={drawn.some(({ index }) => index === current) ? `time-${current}` : undefined}
           tabIndex={0}
-          onKeyDown={(event) => onKey(event, (step) => go(stepped(current, step, bars.length)))}
+          onKeyDown={(event) => onKey(event, { rows, current, go, toggle })}
         >
           <div role="none" className="time-rows-all" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
-              const bar = bars[index];
+            {drawn.map(({ index, start }) => {
+              const bar = rows[index];
               if (!bar) return null;
+              const { nodeRun } = bar;
               return (
                 <TimeRow
-                  key={`${placeOf(bar.nodeRun)} ${bar.nodeRun.attempt}`}
+                  key={`${placeOf(nodeRun)} ${bar.items ? "" : nodeRun.attempt}`}
                   id={`time-${index}`}
-                  {...rowOf(bar)}
+                  bar={bar}
+                  lengthMs={lengthMs}
+                  name={names.get(nodeRun.node_id) ?? nodeRun.node_id}
+                  progress={progress.get(placeOf(nodeRun))}
                   top={start}
                   selected={index === current}
-                  onSelect={() => onSelect(bar.nodeRun)}
+                  onSelect={() => {
+                    choose(bar);
+                    if (bar.items) toggle(bar, !bar.items.open);
+                  }}
                 />
               );
             })}
@@ -110,30 +119,41 @@ function Legend({ queuedMs }: { queuedMs: number }) {
   );
 }
 
-function isSame(a: ChosenCall, b: ChosenCall | undefined): boolean {
-  return b !== undefined && placeOf(a) === placeOf(b) && a.attempt === b.attempt;
+/** The row of the chosen call; of one that is not drawn, because its node is closed, the row of its node. */
+function indexOf(rows: readonly TimeRowBar[], chosen: ChosenCall | undefined): number {
+  if (!chosen) return -1;
+  const isExact = ({ nodeRun, items }: TimeRowBar) =>
+    placeOf(nodeRun) === placeOf(chosen) && (items !== undefined || nodeRun.attempt === chosen.attempt);
+  const exact = rows.findIndex(isExact);
+  return exact >= 0 ? exact : rows.findIndex(({ nodeRun }) => nodeRun.node_id === chosen.node_id);
 }
 
-type Step = "next" | "before" | "first" | "last";
-
-function stepped(current: number, step: Step, count: number): number {
-  if (step === "first") return 0;
-  if (step === "last") return count - 1;
-  return step === "next" ? current + 1 : Math.max(0, current) - 1;
+interface Tree {
+  rows: readonly TimeRowBar[];
+  current: number;
+  go: (index: number) => void;
+  toggle: (row: TimeRowBar, open: boolean) => void;
 }
 
-const steps: Record<string, Step> = {
-  ArrowDown: "next",
-  j: "next",
-  ArrowUp: "before",
-  k: "before",
-  Home: "first",
-  End: "last",
-};
-
-function onKey(event: KeyboardEvent, go: (step: Step) => void): void {
-  const step = steps[event.key];
-  if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+/** As in every tree, and `j` and `k` as in lists. */
+function onKey(event: KeyboardEvent, { rows, current, go, toggle }: Tree): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const row = rows[current];
+  const setOpen = (open: boolean) => row?.items && toggle(row, open);
+  const toNode = () => go(rows.slice(0, current).findLastIndex(({ isItem }) => !isItem));
+  const actions: Record<string, () => void> = {
+    ArrowDown: () => go(current + 1),
+    j: () => go(current + 1),
+    ArrowUp: () => go(current - 1),
+    k: () => go(current - 1),
+    Home: () => go(0),
+    End: () => go(rows.length - 1),
+    ArrowRight: () => (row?.items?.open ? go(current + 1) : setOpen(true)),
+    ArrowLeft: () => (row?.isItem ? toNode() : setOpen(false)),
+    Enter: () => setOpen(!row?.items?.open),
+  };
+  const action = actions[event.key];
+  if (!action) return;
   event.preventDefault();
-  go(step);
+  action();
 }
