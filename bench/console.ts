@@ -1,8 +1,9 @@
 import pg from "pg";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browserMissing, launchBrowser } from "../fixtures/browser.ts";
+import { addManyPlugins } from "../fixtures/many-plugins.ts";
+import { databaseUrl } from "../fixtures/product-database.ts";
 import type { Run } from "../packages/contracts/src/index.ts";
-import { databaseUrl } from "./database.ts";
 import { percentile } from "./load.ts";
 import type { Product } from "./product.ts";
 import { fourBuiltIn } from "./runs.ts";
@@ -22,8 +23,12 @@ export async function consolePages(product: Product): Promise<Figure[]> {
       await opening(browser, product),
     ];
     await manyRuns(product, workflow);
-    const listed = await longList(browser, product);
-    return [...figures, ...listed, await panning(browser, product, workflow)];
+    await addManyPlugins(product, 500);
+    const lists = [
+      ...(await longList(browser, product, { title: "Runs", what: "100,000 runs" })),
+      ...(await longList(browser, product, { title: "Plugins", what: "500 plugins" })),
+    ];
+    return [...figures, ...lists, await panning(browser, product, workflow)];
   } finally {
     await browser.close();
   }
@@ -167,19 +172,26 @@ async function manyRuns(product: Product, workflow: string): Promise<void> {
   await pool.end();
 }
 
-async function longList(browser: Browser, product: Product): Promise<Figure[]> {
+/** Opened, and scrolled through as far as 60 turns of a wheel go. */
+async function longList(
+  browser: Browser,
+  product: Product,
+  { title, what }: { title: string; what: string },
+): Promise<Figure[]> {
   const context = await signedIn(browser, product);
   const page = await context.newPage();
-  await page.goto(`${product.url}/console/runs`, { waitUntil: "commit" });
-  const opened = await page.evaluate<number>(settledAt("Runs"));
+  await page.goto(`${product.url}/console/${title.toLowerCase()}`, { waitUntil: "commit" });
+  const opened = await page.evaluate<number>(settledAt(title));
   const frames = await framesWhile(page, async () => {
     await page.mouse.move(700, 500);
-    for (let n = 0; n < 60; n += 1) await page.mouse.wheel(0, n % 30 < 15 ? 60 : -60);
+    for (let n = 0; n < 60; n += 1) await page.mouse.wheel(0, n % 30 < 20 ? 300 : -300);
   });
+  const rows = await page.evaluate<number>('document.querySelectorAll("tbody tr").length');
   await context.close();
   return [
-    { name: "100,000 runs: the page, opened in a new tab", value: ms(opened) },
-    fluid("100,000 runs: frames while scrolling, median / p95", frames),
+    { name: `${what}: the page, opened in a new tab`, value: ms(opened) },
+    fluid(`${what}: frames while scrolling, median / p95`, frames),
+    { name: `${what}: rows drawn at most`, value: String(rows) },
   ];
 }
 

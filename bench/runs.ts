@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
+import { databaseUrl } from "../fixtures/product-database.ts";
 import type { Run } from "../packages/contracts/src/index.ts";
 import { cpuByProgram } from "./cpu-time.ts";
-import { databaseUrl } from "./database.ts";
 import { latencies, percentile, throughput } from "./load.ts";
 import type { Product } from "./product.ts";
 import { type Figure, ms, perSecond, times } from "./table.ts";
