@@ -137,7 +137,7 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.getByRole("button", { name: "Try alone" }).click();
     await page.getByRole("button", { name: "Run the node" }).click();
     await page.getByRole("link", { name: "Plugin's log" }).waitFor();
-    await page.getByText("city: Porto").waitFor();
+    await page.getByRole("definition").getByText("Porto", { exact: true }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole("link", { name: "Open the run" }).click();
     await page.getByRole("heading", { name: "Cities, alone", level: 1 }).waitFor();
@@ -154,7 +154,7 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.getByText("JSON", { exact: true }).click();
     await page.getByLabel("Inputs as JSON, by name").fill('{"input": {"input": [1, 2, 4]}}');
     await page.getByRole("button", { name: "Run the node" }).click();
-    await page.getByText("output: 7").waitFor();
+    await page.getByRole("definition").getByText("7", { exact: true }).waitFor();
   });
 
   test("of two people who edit one workflow, neither loses work", async () => {

@@ -38,13 +38,17 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     const picture = await upload("sun.svg", "image/svg+xml", sun);
     const customers = Array.from({ length: 300 }, (_, id) => ({ id, name: `Customer ${id}` }));
     const config = { model: { name: "large", stop: ["END"] }, note: "first line\nsecond line" };
-    const input = { story: "A quiet morning.\n".repeat(60), picture, customers, config };
+    const notes = "# Notes\n- **two** boats";
+    const input = { story: "A quiet morning.\n".repeat(60), picture, customers, config, notes };
     const { id } = await passThrough(input);
     await open(`/runs/${id}`, "Passes on");
     const output = page.locator(".run-output");
 
     await output.getByRole("button", { name: "Show all 1,020 characters" }).click();
     await output.getByRole("button", { name: "Show less" }).waitFor();
+
+    await output.getByRole("radiogroup", { name: "How notes is shown" }).getByText("Markdown").click();
+    await output.locator("strong", { hasText: "two" }).waitFor();
 
     const table = output.getByRole("table", { name: "customers" });
     expect(await table.getAttribute("aria-rowcount")).toBe("301");
@@ -69,6 +73,14 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     expect(await clipboard()).toBe("large");
     await waitUntilSettled(page);
     expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("shows a large value where it is when somebody wants it", async () => {
+    const { id } = await passThrough({ big: "long ".repeat(80_000) });
+    await open(`/runs/${id}?node=big-out`, "Passes on");
+    const panel = page.getByRole("region", { name: "big-out" });
+    await panel.getByRole("button", { name: "Show it here" }).first().click();
+    await panel.getByRole("button", { name: "Show all 400,000 characters" }).first().waitFor();
   });
 
   test("shows at once which node failed, on which attempt, why, and what its plugin wrote", async () => {

@@ -14,9 +14,10 @@ function setState(next: ConnectionState): void {
   for (const watcher of watchers) watcher();
 }
 
-const affected: Record<string, string[]> = {
-  plugins: ["plugins", "plugin-hold", "nodes"],
-  runs: ["runs", "triggers"],
+/** What is read anew when the platform tells that these have changed. Of one run its own stream tells. */
+const affected: Record<string, string[][]> = {
+  plugins: [["plugins"], ["plugin-hold"], ["nodes"]],
+  runs: [["runs", "list"], ["runs", "waits"], ["triggers"]],
 };
 
 /** Follows the platform's stream of changes as long as the page lives; what was missed in an outage is read again. */
@@ -42,7 +43,7 @@ function openStream(): EventSource {
   };
   for (const [topic, keys] of Object.entries(affected))
     stream.addEventListener(topic, () => {
-      for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+      for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
     });
   return stream;
 }

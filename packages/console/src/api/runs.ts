@@ -83,11 +83,16 @@ export const runsQuery = ({ status, workflow, since, id, page }: RunFilter) =>
     placeholderData: keepPreviousData,
   });
 
+/** With all its values; one that has ended stays as it is. */
 export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ["runs", id],
     queryFn: ({ signal }) => request<FullRun>(`/v1/runs/${encodeURIComponent(id)}/data`, { signal }),
+    refetchInterval: ({ state: { data } }) => (data?.finished_at ? false : runStaleMs),
   });
+
+/** Where its stream tells nothing for so long, a run is looked at all the same. */
+const runStaleMs = 20_000;
 
 export const runWaitsQuery = (id: string) =>
   queryOptions({

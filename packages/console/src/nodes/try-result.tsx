@@ -7,16 +7,17 @@ import { queryClient } from "../api/query-client.ts";
 import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { duration } from "../parts/format.ts";
-import { Notice } from "../parts/notice.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { isOver, lastAttempts } from "../runs/run-state.ts";
+import { CallLog } from "../runs/call-log.tsx";
+import { CallProgress } from "../runs/call-progress.tsx";
+import { ErrorNotice } from "../runs/error-notice.tsx";
+import { callToShow, isOver, lastAttempts, placeOf } from "../runs/run-state.ts";
 import { useRunEvents } from "../runs/use-run-events.ts";
 import { texts } from "../texts/nodes.ts";
-import { texts as ofRuns } from "../texts/runs.ts";
 import { NamedValues } from "../values/named-values.tsx";
 
-/** A trial as it goes on: its state, what the node gave or why it failed, and the ways to more. */
+/** A trial as it goes on: its state, what the node gave or why it failed, what its plugin wrote, and the way to the run. */
 export function TryResult({ runId, node }: { runId: string; node: RegistryNode }) {
   const query = useQuery(runQuery(runId));
   return (
@@ -30,27 +31,32 @@ export function TryResult({ runId, node }: { runId: string; node: RegistryNode }
 }
 
 function Result({ run, node }: { run: FullRun; node: RegistryNode }) {
-  useRunEvents(run.id, isOver(run));
+  const progress = useRunEvents(run.id, isOver(run));
   const calls = lastAttempts(run.nodes);
+  const call = callToShow(run.nodes);
   const took = calls[0]?.total_ms;
   return (
-    <>
-      <Group gap="md" my="xs">
+    <div className="call">
+      <Group gap="md">
         <StateBadge state={run.status} />
         {calls.length === 1 && typeof took === "number" && <span className="soft">{duration(took)}</span>}
         {!isOver(run) && <StopButton id={run.id} />}
         <Link to="/runs/$id" params={{ id: run.id }}>
           {texts.toRun}
         </Link>
-        {calls[0] && <LogLink run={run} call={calls[0]} plugin={node.plugin_name} />}
       </Group>
-      {run.error && (
-        <Notice tone="bad" title={run.error.message}>
-          <p className="mono soft">{run.error.code}</p>
-        </Notice>
-      )}
+      {call && <CallProgress call={call} progress={progress.get(placeOf(call))} />}
+      {run.error && <ErrorNotice error={run.error} plugin={node.plugin_name} />}
       {run.status === "completed" && <NamedValues values={outputsOf(run.nodes)} run={run.id} />}
-    </>
+      {call?.started_at && node.plugin_name && (
+        <CallLog
+          key={`${placeOf(call)} ${call.attempt}`}
+          run={run.id}
+          call={call}
+          plugin={node.plugin_name}
+        />
+      )}
+    </div>
   );
 }
 
@@ -71,23 +77,5 @@ function StopButton({ id }: { id: string }) {
     <Button size="compact-xs" variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
       {texts.stop}
     </Button>
-  );
-}
-
-function LogLink({ run, call, plugin }: { run: FullRun; call: NodeRun; plugin: string | undefined }) {
-  if (!plugin) return null;
-  return (
-    <Link
-      to="/plugins/$id/logs"
-      params={{ id: plugin }}
-      search={{
-        run: run.id,
-        node: call.node_id,
-        from: call.started_at ?? undefined,
-        until: call.finished_at ?? undefined,
-      }}
-    >
-      {ofRuns.pluginLog}
-    </Link>
   );
 }

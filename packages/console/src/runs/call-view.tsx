@@ -1,4 +1,3 @@
-import { Progress as Bar } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { nodesQuery } from "../api/queries.ts";
@@ -9,6 +8,7 @@ import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/runs.ts";
 import { NamedValues } from "../values/named-values.tsx";
 import { CallLog } from "./call-log.tsx";
+import { CallProgress } from "./call-progress.tsx";
 import { ErrorNotice } from "./error-notice.tsx";
 import type { Progress } from "./use-run-events.ts";
 
@@ -30,7 +30,7 @@ export function CallView({
   return (
     <div className="call">
       <Facts run={run} call={call} attempts={attempts} />
-      {call.status === "running" && progress && <HowFar progress={progress} />}
+      <CallProgress call={call} progress={progress} />
       {call.error && (
         <ErrorNotice error={call.error} plugin={plugin}>
           {attempts > 1 && ` · ${texts.attemptOf(call.attempt, attempts)}`}
@@ -64,21 +64,6 @@ function Facts({ run, call, attempts }: { run: FullRun; call: NodeRun; attempts:
           {texts.reused}
         </Link>
       )}
-    </div>
-  );
-}
-
-function HowFar({ progress: { fraction, message } }: { progress: Progress }) {
-  return (
-    <div>
-      {fraction !== undefined && (
-        <Bar value={fraction * 100} size="sm" aria-label={texts.progress} transitionDuration={200} />
-      )}
-      <p className="soft nowrap">
-        {[fraction === undefined ? "" : `${Math.round(fraction * 100)} %`, message]
-          .filter(Boolean)
-          .join(" · ")}
-      </p>
     </div>
   );
 }

@@ -56,7 +56,7 @@ function Shown({ run }: { run: FullRun }) {
           <span className="soft">
             <TimeAgo at={run.created_at} /> · {tookOf(run, now)}
           </span>
-          <Starter by={run.started_by} />
+          <StartedBy run={run} />
           {run.restarted_from && (
             <Link to="/runs/$id" params={{ id: run.restarted_from }}>
               {texts.restartedFrom}
@@ -68,6 +68,16 @@ function Shown({ run }: { run: FullRun }) {
     >
       <Details run={run} />
     </Page>
+  );
+}
+
+/** Who started it; what did leads to where it is set. */
+function StartedBy({ run: { started_by, workflow_id } }: { run: FullRun }) {
+  if (!started_by || started_by.kind === "key") return <Starter by={started_by} />;
+  return (
+    <Link to="/workflows/$id/triggers" params={{ id: workflow_id }}>
+      <Starter by={started_by} />
+    </Link>
   );
 }
 

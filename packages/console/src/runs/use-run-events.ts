@@ -45,13 +45,17 @@ function readerOf(id: string): { read: () => void; stop: () => void } {
   const set = (next: Reading) => {
     state = next;
   };
+  // As long as the last reading took: a run with many values is not read all the time.
+  let pauseMs = readEveryMs;
   const is = (asked: Reading) => state === asked;
   const read = async () => {
     set("settling");
-    await new Promise((passed) => setTimeout(passed, readEveryMs));
+    await new Promise((passed) => setTimeout(passed, pauseMs));
     if (is("stopped")) return;
     set("reading");
+    const startedAt = performance.now();
     await queryClient.invalidateQueries({ queryKey: runQuery(id).queryKey });
+    pauseMs = Math.max(readEveryMs, performance.now() - startedAt);
     if (is("wanted")) void read();
     else if (!is("stopped")) set("idle");
   };

@@ -13,6 +13,8 @@ export const texts = {
   gone: "no longer kept",
   notDrawn: "This picture cannot be drawn.",
   enlarge: (name: string) => `Show ${name} large`,
+  text: "Text",
+  markdown: "Markdown",
   table: "Table",
   tree: "Tree",
   form: (name: string) => `How ${name} is shown`,
