@@ -43,9 +43,14 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
   });
 
   test("a workflow is found by a part of its name, exported, and imported beside itself", async () => {
-    await session.request("/v1/workflows", { name: "Weather report", definition: { nodes: [], edges: [] } });
+    const { id } = await session.request<{ id: string }>("/v1/workflows", {
+      name: "Weather report",
+      definition: { nodes: [], edges: [] },
+    });
     await open("/workflows?q=REPORT", "Workflows");
     await page.getByRole("row", { name: /^Weather report/ }).waitFor();
+    await session.request(`/v1/workflows/${id}`, { name: "Reports by somebody else" }, "PATCH");
+    await page.getByRole("row", { name: /^Reports by somebody else/ }).waitFor();
     expect(await page.getByRole("row").count()).toBe(2);
     await page.getByRole("searchbox", { name: "Search workflows" }).fill("nothing of this");
     await page.getByText("No workflow has this in its name").waitFor();

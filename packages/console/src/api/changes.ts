@@ -14,10 +14,17 @@ function setState(next: ConnectionState): void {
   for (const watcher of watchers) watcher();
 }
 
-/** What is read anew when the platform tells that these have changed. Of one run its own stream tells. */
+/**
+ * What is read again when a topic is told. Of one run its own stream tells; a list of workflows shows the last run of each.
+ */
 const affected: Record<string, string[][]> = {
   plugins: [["plugins"], ["plugin-hold"], ["nodes"]],
-  runs: [["runs", "list"], ["runs", "waits"], ["triggers"]],
+  runs: [["runs", "list"], ["runs", "waits"], ["triggers"], ["workflows", "list"]],
+  workflows: [["workflows"]],
+  triggers: [["triggers"], ["workflows", "list"]],
+  credentials: [["credentials"], ["integrations"]],
+  files: [["files"]],
+  variables: [["variables"]],
 };
 
 /** Follows the platform's stream of changes as long as the page lives; what was missed in an outage is read again. */

@@ -12,7 +12,7 @@ export const queryClient = new QueryClient({
       staleTime: 2_000,
       retry: (count, error) => isPassing(error) && count < 3,
       // What the stream of changes does not tell is seen after this; the stream makes it sooner.
-      refetchInterval: 20_000,
+      refetchInterval: 60_000,
       refetchOnWindowFocus: true,
     },
   },

@@ -3,6 +3,7 @@ import multipart from "@fastify/multipart";
 import { createHttpServer, type HttpServer } from "@noxus/service";
 import scalar from "@scalar/fastify-api-reference";
 import { requireKeys } from "../access/authenticate.ts";
+import { tellChanges } from "../changes/tell-changes.ts";
 import { serveConsole } from "../console/serve-console.ts";
 import { addPlatformMetrics } from "../metrics/platform-metrics.ts";
 import { databaseGone } from "./database-gone.ts";
@@ -52,6 +53,7 @@ export async function createPlatformHttp({
   requireKeys(server, { ...deps, metricsAccess });
   limitRates(server, environment.NOXUS_RATE_LIMIT_PER_MINUTE);
   addPlatformMetrics(server, deps);
+  tellChanges(server, deps.database);
   await server.register(multipart);
   await addDocs(server);
   registerHealthRoutes(server, { readiness, database: deps.database });

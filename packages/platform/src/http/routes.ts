@@ -1,7 +1,7 @@
 import type { HttpServer } from "@noxus/service";
 import { registerAdminRoutes } from "../access/admin-routes.ts";
 import { registerSessionRoutes } from "../access/session-routes.ts";
-import { registerChangeRoutes } from "../console/change-routes.ts";
+import { registerChangeRoutes } from "../changes/change-routes.ts";
 import { registerCredentialRoutes } from "../credentials/credential-routes.ts";
 import { registerFileRoutes } from "../files/file-routes.ts";
 import { registerPluginStreamRoutes } from "../plugins/event-routes.ts";
