@@ -2,8 +2,8 @@ import { SegmentedControl, Select } from "@mantine/core";
 import type { NodeRun } from "../api/runs.ts";
 import { texts } from "../texts/runs.ts";
 import { texts as usual } from "../texts/texts.ts";
+import type { ChosenCall } from "./chosen-call.ts";
 import { lastAttempts, placeOf } from "./run-state.ts";
-import type { ChosenCall } from "./waterfall.tsx";
 
 /** Which item and which attempt of a node is shown, where there are several. */
 export function CallChoice({

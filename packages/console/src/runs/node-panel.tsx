@@ -11,9 +11,9 @@ import { sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";
 import { CallChoice } from "./call-choice.tsx";
 import { CallView } from "./call-view.tsx";
+import type { ChosenCall } from "./chosen-call.ts";
 import { isOver, placeOf } from "./run-state.ts";
 import type { Progress } from "./use-run-events.ts";
-import type { ChosenCall } from "./waterfall.tsx";
 
 /** The chosen node of a run: one of its calls, and what can be done from here. */
 export function NodePanel({

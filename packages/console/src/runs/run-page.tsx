@@ -14,6 +14,7 @@ import { texts } from "../texts/runs.ts";
 import { NamedValues } from "../values/named-values.tsx";
 import { GraphView } from "../workflows/graph.tsx";
 import { type Graph, graphOf } from "../workflows/graph-model.ts";
+import type { ChosenCall } from "./chosen-call.ts";
 import { ErrorNotice } from "./error-notice.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -24,7 +25,7 @@ import { RunWaits } from "./run-waits.tsx";
 import { Starter } from "./starter.tsx";
 import { useRunEvents } from "./use-run-events.ts";
 import { useTicking } from "./use-ticking.ts";
-import { type ChosenCall, Waterfall } from "./waterfall.tsx";
+import { Waterfall } from "./waterfall.tsx";
 
 const route = getRouteApi("/shell/runs/$id");
 

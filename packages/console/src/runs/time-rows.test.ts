@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { NodeRun } from "../api/runs.ts";
 import type { TimeBar } from "./time-line.ts";
-import { timeRows } from "./time-rows.ts";
+import { indexOfCall, timeRows } from "./time-rows.ts";
 
 const bar = (node_id: string, run: Partial<NodeRun>, times: Partial<TimeBar> = {}): TimeBar => ({
   nodeRun: { node_id, item: null, attempt: 1, status: "completed", ...run } as NodeRun,
@@ -42,4 +42,12 @@ test("the items of a list are one row, which says how many have ended, until it 
 test("when the node as a whole has ended, its row is that of its items", () => {
   const bars = [bar("a", { item: 0 }), bar("a", { outputs: { all: [] } }, { ended: 5 })];
   expect(timeRows(bars, new Set())).toMatchObject([{ nodeRun: { outputs: { all: [] } }, goesOn: false }]);
+});
+
+test("the chosen call is found among the rows, or its node where that is closed", () => {
+  const bars = [bar("b", {}), bar("a", { item: 0 }), bar("a", { item: 1 })];
+  const chosen = { node_id: "a", item: 1, attempt: 1 };
+  expect(indexOfCall(timeRows(bars, new Set(["a"])), chosen)).toBe(3);
+  expect(indexOfCall(timeRows(bars, new Set()), chosen)).toBe(1);
+  expect(indexOfCall(timeRows(bars, new Set()), undefined)).toBe(-1);
 });

@@ -1,3 +1,5 @@
+import type { ChosenCall } from "./chosen-call.ts";
+import { placeOf } from "./run-state.ts";
 import type { TimeBar } from "./time-line.ts";
 
 /** One row of the time line: a node run, or a node of which there are many, one for each item of a list. */
@@ -61,4 +63,13 @@ function countOf(items: readonly TimeBar[], status: string): number {
   for (const { nodeRun } of items)
     if (nodeRun.attempt > (last.get(nodeRun.item)?.attempt ?? 0)) last.set(nodeRun.item, nodeRun);
   return [...last.values()].filter((run) => run.status === status).length;
+}
+
+/** The row of the chosen call; of one that is not drawn, because its node is closed, the row of its node; else -1. */
+export function indexOfCall(rows: readonly TimeRowBar[], chosen: ChosenCall | undefined): number {
+  if (!chosen) return -1;
+  const isExact = ({ nodeRun, items }: TimeRowBar) =>
+    placeOf(nodeRun) === placeOf(chosen) && (items !== undefined || nodeRun.attempt === chosen.attempt);
+  const exact = rows.findIndex(isExact);
+  return exact >= 0 ? exact : rows.findIndex(({ nodeRun }) => nodeRun.node_id === chosen.node_id);
 }

@@ -12,7 +12,6 @@ export const texts = {
   findById: "Find by run id",
   newRuns: (count: number) => (count === 1 ? "1 new run" : `${count} new runs`),
   startedBy: { key: "API key", schedule: "Schedule", webhook: "Webhook", plugin: "Plugin's trigger" },
-  by: "by",
   columns: {
     run: "Run",
     workflow: "Workflow",
@@ -34,7 +33,6 @@ export const texts = {
   noWaits: "Nothing waits for you",
   noWaitsText: "When a run asks a person for a decision, it is asked here.",
   waitOf: (workflow: string, run: string) => `${workflow} · run ${run}`,
-  decidedAlready: "Decided.",
   asks: (node: string) => `${node} waits for your decision`,
   comment: "Comment",
   decidedOn: "What is to be decided on",
@@ -58,7 +56,6 @@ export const texts = {
   queuedFor: (time: string) => `Run waited ${time} for a worker`,
   input: "Input",
   output: "Output",
-  error: "Error",
   nothing: "Nothing",
   choose: "Choose a node in the graph or the time line to see what went in and came out.",
   notReached: "The run has not come to this node, or has gone another way.",
@@ -98,6 +95,5 @@ export const texts = {
     wait_expired: "Nobody answered in time. Restart the run from here to ask again.",
     run_deadline_exceeded: "Start it with more time, or restart it: what has finished is kept.",
   } as Record<string, string>,
-  deletedWorkflow: "The workflow was deleted",
   nodeAlone: (node: string) => `${node}, alone`,
 };
