@@ -8,7 +8,7 @@ import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 import { type GitServer, type Repository, startGitServer } from "../fixtures/git-server.ts";
-import { v1Node } from "../fixtures/workflow-runs.ts";
+import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** A plugin's page as people use it: real plugins from real repositories, some of which fail. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -129,6 +129,50 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     await history.getByText("from 1.0.0 to 1.1.0").waitFor();
     await history.getByText("Update asked for").waitFor();
     await history.getByText("Changed the source").waitFor();
+  });
+
+  test("takes the connectors that a plugin computes from a node's values into the editor, and into the run", async () => {
+    await install("computed-connectors");
+    const { id } = await session.request<{ id: string }>("/v1/workflows", {
+      name: "Columns",
+      definition: {
+        nodes: [
+          v1Node("in", "InputNode", { label: "Line", type: "str" }),
+          { ...v1Node("split", "split", { columns: "x, y" }), name: "Split" },
+          v1Node("out", "OutputNode", { label: "Said" }),
+        ],
+        edges: [v1Edge("in.output", "split.line")],
+      },
+    });
+    await open(`/workflows/${id}/edit`, "Columns");
+    const card = page.locator(".react-flow__node", { hasText: "Split" });
+    await card.getByText("y", { exact: true }).waitFor();
+    await card.click();
+    const panel = page.getByRole("region", { name: "Split" });
+    await panel.getByRole("textbox", { name: "Columns" }).fill("x, z");
+    await card.getByText("z", { exact: true }).waitFor();
+    await card.getByText("y", { exact: true }).waitFor({ state: "hidden" });
+    await card.focus();
+    await page.keyboard.press("c");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Output" }).click();
+    await page.getByRole("option", { name: "z" }).click();
+    await dialog.getByRole("combobox", { name: "Input" }).click();
+    await page.getByRole("option").first().click();
+    await dialog.getByRole("button", { name: "Connect" }).click();
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const run = await session.request<{ id: string }>(`/v1/workflows/${id}/runs`, {
+      input: { Line: "1,2,3" },
+    });
+    await vi.waitFor(
+      async () =>
+        expect(await session.request(`/v1/runs/${run.id}`)).toMatchObject({
+          status: "completed",
+          output: { Said: "2" },
+        }),
+      { timeout: 30_000, interval: 200 },
+    );
   });
 
   test("looks inside a package that is given, leaves nothing of it behind, and installs it at a click", async () => {

@@ -5,6 +5,7 @@ import {
   isV2,
   type NodeTypes,
   type Port,
+  typeOfNode,
   type Wire,
 } from "./definition.ts";
 import { parseReference, referencesOf } from "./references.ts";
@@ -14,13 +15,32 @@ import { pairOf, wiresOf } from "./wires.ts";
  * Lets a value flow from an output to an input; in the second form one without an input is an order. An input that takes one
  * value in the second form gives up the one it had; in the first form several edges are branches that meet.
  */
-export function connect(definition: Definition, from: Port, to: Port): Definition {
-  return isV2(definition) ? connectV2(definition, from, to) : connectV1(definition, from, to);
+export function connect(definition: Definition, from: Port, to: Port, types: NodeTypes): Definition {
+  return isV2(definition) ? connectV2(definition, from, to) : connectV1(definition, from, to, types);
 }
 
-function connectV1(definition: Definition, from: Port, to: Port): Definition {
+function connectV1(definition: Definition, from: Port, to: Port, types: NodeTypes): Definition {
   const edge = { id: crypto.randomUUID(), from_id: endOf(from), to_id: endOf(to) };
-  return { ...definition, edges: [...definition.edges, edge] };
+  const known = withComputed(withComputed(definition, from, "outputs", types), to, "inputs", types);
+  return { ...known, edges: [...known.edges, edge] };
+}
+
+/** A connector that a plugin computed is written into the node that has it: the platform knows only what is declared. */
+function withComputed(
+  definition: Definition,
+  port: Port,
+  side: "inputs" | "outputs",
+  types: NodeTypes,
+): Definition {
+  return changeNode(definition, port.node, (node) => {
+    const own = node.connector_config?.[side] ?? [];
+    const isKnown = [...own, ...(types.get(node.type)?.[side] ?? [])].some(
+      ({ name }) => name === port.connector,
+    );
+    const computed = typeOfNode(node, types)?.[side].find(({ name }) => name === port.connector);
+    if (isKnown || !computed) return node;
+    return { ...node, connector_config: { ...node.connector_config, [side]: [...own, computed] } };
+  });
 }
 
 function endOf({ node, connector, key }: Port) {

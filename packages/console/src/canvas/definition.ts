@@ -1,4 +1,5 @@
 import type { RegistryNode } from "../api/queries.ts";
+import type { Connector } from "./connectors.ts";
 
 /** A workflow's definition as far as the canvas reads it; everything else in it is kept as it is. */
 export interface Definition {
@@ -13,6 +14,8 @@ export interface DefinitionNode {
   type: string;
   name?: string | null;
   node_config?: Record<string, unknown> | null;
+  /** Of the first form: connectors that the node has beside, or otherwise than, its type. */
+  connector_config?: { inputs?: Connector[] | null; outputs?: Connector[] | null } | null;
   /** Of the second form: `{field: "<node>.<output>"}`. */
   variable_bindings?: Record<string, unknown> | null;
   display?: { position?: Position; [key: string]: unknown } | null;
@@ -56,7 +59,13 @@ export interface Wire {
   to: Port;
 }
 
+/** Nodes as their types declare them; under `#<id>` a node whose plugin computed other connectors for its values. */
 export type NodeTypes = ReadonlyMap<string, RegistryNode>;
+
+/** What is known of one node of a workflow. */
+export function typeOfNode({ id, type }: DefinitionNode, types: NodeTypes): RegistryNode | undefined {
+  return types.get(`#${id}`) ?? types.get(type);
+}
 
 export function isV2(definition: Definition): boolean {
   return definition.flow_version === "v2";

@@ -91,7 +91,7 @@ test("an edge from a branch is an order of its own, beside a value between the s
 });
 
 test("connecting and disconnecting the first form leaves the rest as it was", () => {
-  const connected = connect(v1, port("slug", "slug"), port("out", "input"));
+  const connected = connect(v1, port("slug", "slug"), port("out", "input"), types);
   expect(lines(connected)).toContain("value: slug.slug → out.input");
   expect(connected.comment).toBe("kept");
   const last = wiresOf(connected, types).at(-1);
@@ -100,7 +100,7 @@ test("connecting and disconnecting the first form leaves the rest as it was", ()
 
 test("in the second form a connection is a binding and an edge, and both go together", () => {
   const slug = { ...v2, nodes: [...v2.nodes, node("slug", "Slug")] };
-  const connected = connect(slug, port("in", "output"), port("slug", "text"));
+  const connected = connect(slug, port("in", "output"), port("slug", "text"), types);
   expect(connected.nodes.at(-1)?.variable_bindings).toEqual({ text: "in.output" });
   expect(connected.edges.at(-1)).toMatchObject({ source: "in", target: "slug" });
   const wire = wiresOf(connected, types).find(({ to }) => to.node === "slug");
@@ -111,14 +111,14 @@ test("in the second form a connection is a binding and an edge, and both go toge
 
 test("an edge stays while a text still refers to its source", () => {
   const text = { ...v2, edges: [{ id: "e", source: "in", target: "out" }] };
-  const bound = connect(text, port("in", "output"), port("out", "value"));
+  const bound = connect(text, port("in", "output"), port("out", "value"), types);
   const wire = wiresOf(bound, types).find(({ from }) => from.node === "in");
   expect(disconnect(bound, wire ? [wire] : [], types).edges).toEqual(text.edges);
 });
 
 test("an added value of a connector that takes several has a key, in both forms", () => {
   const first = { ...v1, nodes: [...v1.nodes, node("text", "ComposeTextNode")] };
-  const keyed = connect(first, port("in", "output"), port("text", "variables", "Input 1"));
+  const keyed = connect(first, port("in", "output"), port("text", "variables", "Input 1"), types);
   expect(keyed.edges.at(-1)).toMatchObject({ to_id: { connector_name: "variables", key: "Input 1" } });
   const several = [...types.values()].find(
     ({ v2_ready, inputs }) => v2_ready && inputs.some(({ type }) => type === "variable_connector"),
@@ -126,7 +126,7 @@ test("an added value of a connector that takes several has a key, in both forms"
   if (!several) return;
   const name = several.inputs.find(({ type }) => type === "variable_connector")?.name ?? "";
   const second = { ...v2, nodes: [...v2.nodes, node("several", several.type)] };
-  const bound = connect(second, port("in", "output"), port("several", name, "a"));
+  const bound = connect(second, port("in", "output"), port("several", name, "a"), types);
   expect(bound.nodes.at(-1)).toMatchObject({
     node_config: { __var_keys: { [name]: ["a"] } },
     variable_bindings: { [`${name}__a`]: "in.output" },

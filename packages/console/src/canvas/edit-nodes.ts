@@ -127,6 +127,7 @@ export function pasteNodes(
       next,
       { ...from, node: ids.get(from.node) ?? "" },
       { ...to, node: ids.get(to.node) ?? "" },
+      types,
     );
   return { definition: next, ids: new Set(ids.values()) };
 }

@@ -1,5 +1,5 @@
 import { layOut } from "../workflows/layout.ts";
-import type { Definition, NodeTypes, Position } from "./definition.ts";
+import { type Definition, type NodeTypes, type Position, typeOfNode } from "./definition.ts";
 import { onGrid } from "./edit-nodes.ts";
 import { wiresOf } from "./wires.ts";
 
@@ -15,9 +15,9 @@ export function cardHeight(inputs: number, outputs: number): number {
 
 /** Places for all nodes, left to right in the order in which they run. */
 export function arrange(definition: Definition, types: NodeTypes): Map<string, Position> {
-  const cards = definition.nodes.map(({ id, type }) => {
-    const { inputs = [], outputs = [] } = types.get(type) ?? {};
-    return { id, width: cardWidth, height: cardHeight(inputs.length, outputs.length) };
+  const cards = definition.nodes.map((node) => {
+    const { inputs = [], outputs = [] } = typeOfNode(node, types) ?? {};
+    return { id: node.id, width: cardWidth, height: cardHeight(inputs.length, outputs.length) };
   });
   const lines = wiresOf(definition, types).map(({ from, to }) => ({ from: from.node, to: to.node }));
   return new Map([...layOut(cards, lines)].map(([id, place]) => [id, onGrid(place)]));

@@ -8,7 +8,7 @@ import { Copyable } from "../parts/copyable.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/canvas.ts";
 import { NamedValues } from "../values/named-values.tsx";
-import { type DefinitionNode, titleOf } from "./definition.ts";
+import { type DefinitionNode, titleOf, typeOfNode } from "./definition.ts";
 import { trialOf } from "./trial.ts";
 import type { Editor } from "./use-editor.ts";
 import { fieldProblems, type Problem } from "./use-problems.ts";
@@ -59,7 +59,12 @@ export function NodePanel({
       )}
       <LastOutput run={lastRun} nodeId={node.id} />
       {registered && (
-        <TryButton type={node.type} first={() => trialOf(node, registered, editor.definition, lastRun)} />
+        <TryButton
+          type={node.type}
+          first={() =>
+            trialOf(node, typeOfNode(node, editor.types) ?? registered, editor.definition, lastRun)
+          }
+        />
       )}
       <Button
         variant="default"

@@ -1,5 +1,5 @@
 import { type Connector, ON_ERROR } from "./connectors.ts";
-import type { DefinitionNode, NodeTypes, Port, Wire } from "./definition.ts";
+import { type DefinitionNode, type NodeTypes, type Port, typeOfNode, type Wire } from "./definition.ts";
 
 /** One row of a node's card: something that a line can start or end at. */
 export interface PortRow {
@@ -17,7 +17,7 @@ export function rowsOf(
   types: NodeTypes,
   wires: readonly Wire[],
 ): PortRow[] {
-  const connectors = types.get(node.type)?.[side] ?? [];
+  const connectors = typeOfNode(node, types)?.[side] ?? [];
   const end = side === "inputs" ? "to" : "from";
   const wired = wires
     .map((wire) => wire[end])

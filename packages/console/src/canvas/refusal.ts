@@ -1,6 +1,6 @@
 import { dataTypeFits, dataTypeOf } from "@noxus/contracts/data-types";
 import { texts } from "../texts/canvas.ts";
-import { type Definition, type NodeTypes, type Port, titleOf } from "./definition.ts";
+import { type Definition, type NodeTypes, type Port, titleOf, typeOfNode } from "./definition.ts";
 import { dependenciesOf, wiresOf } from "./wires.ts";
 
 /** Why two connectors cannot be joined, for the person who drags; undefined where they can. */
@@ -57,7 +57,7 @@ function wayBack(
 function mismatchOf(definition: Definition, types: NodeTypes, from: Port, to: Port): string | undefined {
   const typeOf = (port: Port, side: "inputs" | "outputs") => {
     const node = definition.nodes.find(({ id }) => id === port.node);
-    const connectors = (node && types.get(node.type)?.[side]) ?? [];
+    const connectors = (node && typeOfNode(node, types)?.[side]) ?? [];
     return dataTypeOf(connectors.find(({ name }) => name === port.connector));
   };
   const [given, wanted] = [typeOf(from, "outputs"), typeOf(to, "inputs")];

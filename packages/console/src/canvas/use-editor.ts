@@ -11,6 +11,7 @@ import {
 import { addNode, copyNodes, moveNodes, pasteNodes, removeNodes } from "./edit-nodes.ts";
 import { change, type History, redo, startHistory, undo } from "./history.ts";
 import { arrange } from "./layout.ts";
+import { useComputedTypes } from "./use-computed-types.ts";
 import { wiresOf } from "./wires.ts";
 
 interface Document {
@@ -41,12 +42,13 @@ function reduce(state: State, action: Action): State {
 }
 
 /** A workflow while it is edited: what a person can do to it, and undo. */
-export function useEditor(first: Document, types: NodeTypes) {
+export function useEditor(first: Document, declared: NodeTypes) {
   const [{ history, chosen }, dispatch] = useReducer(reduce, {
     history: startHistory(first),
     chosen: new Set<string>(),
   });
   const { definition, name } = history.present;
+  const types = useComputedTypes(definition, declared);
   const edit = useCallback(
     (next: (definition: Definition) => Definition, step?: string, chosen?: ReadonlySet<string>) =>
       dispatch({
@@ -63,7 +65,7 @@ export function useEditor(first: Document, types: NodeTypes) {
       rename: (name: string) =>
         dispatch({ kind: "change", next: (document) => ({ ...document, name }), step: "rename" }),
       move: (places: ReadonlyMap<string, Position>) => edit((now) => moveNodes(now, places)),
-      connect: (from: Port, to: Port) => edit((now) => connect(now, from, to)),
+      connect: (from: Port, to: Port) => edit((now) => connect(now, from, to, types)),
       disconnect: (wires: readonly Wire[]) => edit((now) => disconnect(now, wires, types)),
       arrange: () => edit((now) => moveNodes(now, arrange(now, types))),
       setName: (id: string, name: string) =>

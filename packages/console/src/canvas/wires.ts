@@ -4,6 +4,7 @@ import {
   type DefinitionNode,
   isV2,
   type NodeTypes,
+  typeOfNode,
   type Wire,
 } from "./definition.ts";
 import { parseReference, referencesOf, wholeReference } from "./references.ts";
@@ -89,7 +90,7 @@ function valueWire({ node, field, place, text, ids, types }: FieldValue): Wire[]
 
 /** The input that a field stands for: by its name, or as `<connector>__<key>`; none where the field is configuration. */
 function portOfField(node: DefinitionNode, field: string, types: NodeTypes): Wire["to"] | undefined {
-  const inputs = types.get(node.type)?.inputs ?? [];
+  const inputs = typeOfNode(node, types)?.inputs ?? [];
   if (inputs.some(({ name }) => name === field)) return { node: node.id, connector: field };
   const [connector = "", ...rest] = field.split("__");
   const key = rest.join("__");

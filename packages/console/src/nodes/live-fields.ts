@@ -1,13 +1,13 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import type { ConfigFields, ConfigResponse } from "@noxus/contracts";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client.ts";
 import type { RegistryNode } from "../api/queries.ts";
 import type { Values } from "../forms/rules.ts";
 
-/** A person who types on is not interrupted. */
-const quietMs = 350;
+/** A person who types on is not interrupted; in ms. */
+export const quietMs = 350;
 
 export interface LiveFields {
   fields: ConfigFields;
@@ -20,15 +20,8 @@ export interface LiveFields {
  * Only the answer to the newest values is taken; until it is there, and where none comes, the last one stands.
  */
 export function useLiveFields(node: RegistryNode, values: Values): LiveFields {
-  const isComputed = Boolean(node.plugin_id && node.config_endpoint) && Object.keys(node.config).length > 0;
-  const [asked] = useDebouncedValue(JSON.stringify(ownValues(node, values)), quietMs);
-  const { data, error } = useQuery({
-    queryKey: ["node-form", node.type, asked],
-    queryFn: ({ signal }) => askForm(node, JSON.parse(asked) as Values, signal),
-    enabled: isComputed,
-    staleTime: 60_000,
-    refetchInterval: false,
-  });
+  const [asked] = useDebouncedValue(askedOf(node, values), quietMs);
+  const { data, error } = useQuery({ ...nodeFormQuery(node, asked), enabled: isComputed(node) });
   const [fields, setFields] = useState(node.config);
   const [seen, setSeen] = useState<ConfigResponse>();
   if (data && data !== seen) {
@@ -37,6 +30,25 @@ export function useLiveFields(node: RegistryNode, values: Values): LiveFields {
   }
   return { fields, error };
 }
+
+/** Whether a plugin is asked how a node's form goes on, and its connectors with it. */
+export function isComputed({ plugin_id, config_endpoint, config }: RegistryNode): boolean {
+  return Boolean(plugin_id && config_endpoint) && Object.keys(config).length > 0;
+}
+
+/** What a plugin is asked about: the values of the node's own fields, as JSON. */
+export function askedOf(node: RegistryNode, values: Values): string {
+  return JSON.stringify(ownValues(node, values));
+}
+
+/** A plugin's answer for the values that `asked` is JSON of. */
+export const nodeFormQuery = (node: RegistryNode, asked: string) =>
+  queryOptions({
+    queryKey: ["node-form", node.type, asked],
+    queryFn: ({ signal }) => askForm(node, JSON.parse(asked) as Values, signal),
+    staleTime: 60_000,
+    refetchInterval: false,
+  });
 
 function ownValues({ config }: RegistryNode, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name in config));

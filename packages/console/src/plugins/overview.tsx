@@ -36,11 +36,11 @@ export function Overview() {
       </section>
       {status === "installing" && report && <InstallLog id={plugin.id} />}
       <Resources id={plugin.id} />
+      <History id={id} />
       <div className="stacked">
         <Releases plugin={plugin} />
         <Facts plugin={plugin} />
       </div>
-      <History id={id} />
     </div>
   );
 }
