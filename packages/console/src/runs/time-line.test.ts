@@ -6,7 +6,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toIS
 const nodeRun = (node_id: string, more: Partial<NodeRun>) =>
   ({ node_id, attempt: 1, item: null, finished_at: null, call_ms: null, ...more }) as NodeRun;
 const run = (more: Partial<FullRun>) =>
-  ({ status: "running", created_at: at(0), started_at: at(1), ...more }) as FullRun;
+  ({ status: "running", created_at: at(0), started_at: at(1), definition: {}, ...more }) as FullRun;
 
 test("tells waiting, starting and calling apart, in the order in which nodes could start", () => {
   const nodes = [
@@ -19,6 +19,13 @@ test("tells waiting, starting and calling apart, in the order in which nodes cou
     ["early", 1_000, 2_000, 2_500, 5_000, false],
     ["late", 5_000, 6_000, 6_000, 9_000, true],
   ]);
+});
+
+test("what could start in one moment is in the workflow's order", () => {
+  const nodes = ["c", "a", "b"].map((id) => nodeRun(id, { ready_at: at(1), started_at: at(1) }));
+  const definition = { nodes: ["a", "b", "c"].map((id) => ({ id, type: "T" })) };
+  const { bars } = timeLine(run({ nodes, definition }), Date.parse(at(2)));
+  expect(bars.map((bar) => bar.nodeRun.node_id)).toEqual(["a", "b", "c"]);
 });
 
 test("what was kept of an earlier run took no time of this one", () => {

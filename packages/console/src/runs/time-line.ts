@@ -1,4 +1,5 @@
 import type { FullRun, NodeRun } from "../api/runs.ts";
+import { graphOf } from "../workflows/graph-model.ts";
 
 /** Where the time of one node run went; all in ms from the run's creation. */
 export interface TimeBar {
@@ -21,12 +22,14 @@ export interface TimeLine {
   bars: TimeBar[];
 }
 
-/** A run's node runs in the order in which they could start. `now` is the end of what still goes on; ms since the epoch. */
+/** A run's node runs in the order in which they could start, those of one ms as the workflow has them. `now` is the end of what still goes on; ms since the epoch. */
 export function timeLine(run: FullRun, now: number): TimeLine {
   const begin = Date.parse(run.created_at);
   const since = (time: string | null | undefined, fallback: number) =>
     time ? Math.max(0, Date.parse(time) - begin) : fallback;
   const end = since(run.finished_at, Math.max(0, now - begin));
+  const order = new Map(graphOf(run.definition).nodes.map(({ id }, index) => [id, index]));
+  const place = ({ nodeRun }: TimeBar) => order.get(nodeRun.node_id) ?? order.size;
   const bars = run.nodes
     .filter(({ ready_at, started_at, reused }) => !reused && (ready_at ?? started_at))
     .map((nodeRun): TimeBar => {
@@ -36,7 +39,7 @@ export function timeLine(run: FullRun, now: number): TimeLine {
       const called = nodeRun.call_ms === null ? started : Math.max(started, ended - nodeRun.call_ms);
       return { nodeRun, ready, started, called, ended, goesOn: nodeRun.finished_at === null };
     })
-    .toSorted((a, b) => a.ready - b.ready || a.started - b.started);
+    .toSorted((a, b) => a.ready - b.ready || place(a) - place(b) || a.started - b.started);
   return { queuedMs: since(run.started_at, end), lengthMs: roundLength(end), bars };
 }
 

@@ -11,7 +11,7 @@ import {
   Position,
   ReactFlow,
 } from "@xyflow/react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { nodesQuery } from "../api/queries.ts";
 import { NodeIcon } from "../nodes/node-icon.tsx";
 import { StateBadge, toneOf } from "../parts/state-badge.tsx";
@@ -19,6 +19,7 @@ import { texts } from "../texts/texts.ts";
 import { texts as workflowTexts } from "../texts/workflows.ts";
 import type { Graph } from "./graph-model.ts";
 import { layOut } from "./layout.ts";
+import { useFitted } from "./use-fitted.ts";
 
 const nodeSize = { width: 208, height: 56 };
 
@@ -46,6 +47,11 @@ export default function GraphView({
   onSelect?: (id: string) => void;
 }) {
   const places = useMemo(() => placesOf(graph), [graph]);
+  const frame = useRef<HTMLElement>(null);
+  const view = useFitted(
+    frame,
+    [...places.values()].map((place) => ({ ...place, ...nodeSize })),
+  );
   const { data: known } = useQuery(nodesQuery);
   const kinds = useMemo(() => new Map(known?.map(({ type, title }) => [type, title])), [known]);
   const nodes = graph.nodes.map(
@@ -72,26 +78,27 @@ export default function GraphView({
     }),
   );
   return (
-    <section className="graph" aria-label={workflowTexts.graph}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
-        minZoom={0.1}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        deleteKeyCode={null}
-        preventScrolling={false}
-        zoomOnScroll={false}
-        onNodeClick={(_event, { id }) => onSelect?.(id)}
-        onSelectionChange={({ nodes: [chosen] }) => chosen && onSelect?.(chosen.id)}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background />
-        <Controls showInteractive={false} />
-      </ReactFlow>
+    <section ref={frame} className="graph" aria-label={workflowTexts.graph}>
+      {view && (
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          defaultViewport={view}
+          minZoom={0.1}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          deleteKeyCode={null}
+          preventScrolling={false}
+          zoomOnScroll={false}
+          onNodeClick={(_event, { id }) => onSelect?.(id)}
+          onSelectionChange={({ nodes: [chosen] }) => chosen && onSelect?.(chosen.id)}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background />
+          <Controls showInteractive={false} fitViewOptions={{ maxZoom: 1, padding: 0.15 }} />
+        </ReactFlow>
+      )}
     </section>
   );
 }
