@@ -23,14 +23,6 @@ export interface Me {
   group_id: string;
 }
 
-export interface Credential {
-  id: string;
-  integration: string;
-  name: string;
-  created_at: string;
-  updated_at: string;
-}
-
 /** A node of the registry; a plugin's names its plugin. */
 export type RegistryNode = NodeDefinition & { plugin_id?: string; plugin_name?: string; v2_ready?: boolean };
 
@@ -148,11 +140,6 @@ export const triggerEventsQuery = ({ workflow_id, id }: Pick<Trigger, "workflow_
     queryFn: ({ signal }) =>
       request<Page<TriggerEvent>>(`${triggersOf(workflow_id)}/${id}/events`, { query: { size: 50 }, signal }),
   });
-
-export const credentialsQuery = queryOptions({
-  queryKey: ["credentials"],
-  queryFn: ({ signal }) => request<Page<Credential>>("/v1/credentials", { query: { size: 500 }, signal }),
-});
 
 export const filesQuery = (page: number) =>
   queryOptions({

@@ -4,12 +4,13 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { credentialsQuery, pluginQuery } from "../api/queries.ts";
+import { credentialsQuery } from "../api/credentials.ts";
+import { pluginQuery } from "../api/queries.ts";
+import { CredentialTest } from "../credentials/credential-test.tsx";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { pluginPageTexts } from "../texts/plugin-page.ts";
-import { CredentialTest } from "./credential-test.tsx";
 
 const route = getRouteApi("/shell/plugins/$id");
 const words = pluginPageTexts.integrations;

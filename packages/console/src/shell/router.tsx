@@ -6,8 +6,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { credentialsQuery, integrationsQuery } from "../api/credentials.ts";
 import { pluginListQuery } from "../api/plugins.ts";
-import { credentialsQuery, filesQuery, nodesQuery, pluginQuery, triggersQuery } from "../api/queries.ts";
+import { filesQuery, nodesQuery, pluginQuery, triggersQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { openWaitsQuery, runQuery, runsQuery } from "../api/runs.ts";
 import { isSince, type Since } from "../api/since.ts";
@@ -192,7 +193,10 @@ const editor = createRoute({
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
-  loader: () => void queryClient.prefetchQuery(credentialsQuery),
+  loader: () => {
+    void queryClient.prefetchQuery(credentialsQuery);
+    void queryClient.prefetchQuery(integrationsQuery);
+  },
   component: lazyRouteComponent(() => import("../credentials/credential-list.tsx"), "CredentialList"),
 });
 

@@ -239,23 +239,6 @@ export const texts = {
     range: ["from", "to"],
     asJson: "This kind of field has no control of its own here; its value is edited as JSON.",
   },
-  credentials: {
-    title: "Credentials",
-    add: "Add credentials",
-    empty: "No credentials yet",
-    emptyText:
-      "Nodes that reach another service take their keys from here. They are kept sealed and opened only for the call that needs them.",
-    noIntegrations: "No installed plugin has an integration that takes credentials.",
-    integration: "Integration",
-    columns: { integration: "Integration", name: "Name", changed: "Changed" },
-    test: "Test",
-    good: "The plugin accepts them.",
-    notGood: "The plugin does not accept them.",
-    save: "Store",
-    deleted: (name: string) => `Deleted ${name}.`,
-    removal: (name: string) => `Delete the credentials ${name}?`,
-    removalText: "Their content is stored nowhere else. Calls that need them fail from then on.",
-  },
   files: {
     title: "Files",
     upload: "Upload file",

@@ -1,4 +1,5 @@
 import { createTheme } from "@mantine/core";
+import { texts } from "../texts/texts.ts";
 
 /** One accent, an 8 px grid, dense controls; everything else is the library's. */
 export const theme = createTheme({
@@ -43,6 +44,7 @@ export const theme = createTheme({
       defaultProps: { lockScroll: false, centered: false, yOffset: "8vh" },
       styles: { title: { fontWeight: 600, fontSize: "1rem" } },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": texts.common.close } } },
     Drawer: { defaultProps: { lockScroll: false } },
   },
 });

@@ -9,6 +9,7 @@ import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
 import { credentialSchema, toCredential } from "./credential-record.ts";
 import { changeCredential, createCredential, findCredential, openCredential } from "./credential-store.ts";
 import { integrationPlugin } from "./integration-plugin.ts";
+import { registerIntegrationRoute } from "./integration-routes.ts";
 import { registerSignInRoutes } from "./sign-in-routes.ts";
 
 const tags = ["credentials"];
@@ -37,6 +38,7 @@ export function registerCredentialRoutes(server: HttpServer, deps: PlatformDepen
   addList(server, deps);
   addChanges(server, deps);
   addTest(server, deps);
+  registerIntegrationRoute(server, deps);
   registerSignInRoutes(server, deps);
 }
 

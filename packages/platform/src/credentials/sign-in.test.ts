@@ -48,6 +48,18 @@ async function storedPayload(): Promise<{ sealed: string; payload: unknown }> {
   return { sealed, payload: JSON.parse(createKeyring(keys.trim()).open(sealed)) };
 }
 
+test("every key sees which integrations there are, and whose they are", async () => {
+  const all = await platform.json<object[]>("/v1/integrations", { key: workspace.key });
+  expect(all).toContainEqual(
+    expect.objectContaining({
+      type: "account",
+      supports_device_auth: true,
+      plugin_id: plugin.id,
+      plugin_name: "sdk-0-6-0",
+    }),
+  );
+});
+
 describe("signing in with a code", () => {
   test("shows the person what to do, and stores what comes of it, sealed", async () => {
     const started = await begin();

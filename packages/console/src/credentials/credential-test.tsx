@@ -8,7 +8,7 @@ import {
 } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
-import type { Credential } from "../api/queries.ts";
+import type { Credential } from "../api/credentials.ts";
 import type { Tone } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { pluginPageTexts } from "../texts/plugin-page.ts";
@@ -26,25 +26,22 @@ const looks: Record<Tested, { tone: Tone; icon: typeof IconCircleCheck }> = {
   unanswered: { tone: "warn", icon: IconAlertTriangle },
 };
 
-/** Stored credentials, and what the plugin says of them when it is asked. */
-export function CredentialTest({ credential: { id, name, updated_at } }: { credential: Credential }) {
+/** Asks the plugin whether it takes stored credentials, and says what it answered. */
+export function useCredentialTest({ id, name }: Credential) {
   const test = useMutation({
     mutationFn: () => request<{ ready: boolean }>(`/v1/credentials/${id}/test`, { method: "POST" }),
   });
   const tested = testedOf(test);
   const { tone, icon: Icon } = looks[tested];
-  return (
-    <li className="credential-row">
-      <span>
-        <strong>{name}</strong>{" "}
-        <span className="soft">
-          <TimeAgo at={updated_at} />
-        </span>
-      </span>
+  return {
+    problem: test.error?.message,
+    state: (
       <span role="status" className="state" data-tone={tone}>
         <Icon size={16} aria-hidden className={tested === "testing" ? "spin" : undefined} />
         {words.tested[tested]}
       </span>
+    ),
+    button: (
       <Button
         size="xs"
         variant="default"
@@ -54,7 +51,24 @@ export function CredentialTest({ credential: { id, name, updated_at } }: { crede
       >
         {words.test}
       </Button>
-      {test.error && <p className="soft">{test.error.message}</p>}
+    ),
+  };
+}
+
+/** Stored credentials, and what the plugin says of them when it is asked. */
+export function CredentialTest({ credential }: { credential: Credential }) {
+  const { state, button, problem } = useCredentialTest(credential);
+  return (
+    <li className="credential-row">
+      <span>
+        <strong>{credential.name}</strong>{" "}
+        <span className="soft">
+          <TimeAgo at={credential.updated_at} />
+        </span>
+      </span>
+      {state}
+      {button}
+      {problem && <p className="soft">{problem}</p>}
     </li>
   );
 }
