@@ -54,6 +54,7 @@ function Result({ run, node }: { run: FullRun; node: RegistryNode }) {
           run={run.id}
           call={call}
           plugin={node.plugin_name}
+          isOneOfMany={run.nodes.length > 1}
         />
       )}
     </div>

@@ -14,8 +14,21 @@ import { texts } from "../texts/runs.ts";
 /** A busy plugin has written much since. */
 const linesLookedAt = 5_000;
 
-/** What the plugin wrote in one call: at once where it failed or goes on, else when it is asked for. Of administrators. */
-export function CallLog({ run, call, plugin }: { run: string; call: NodeRun; plugin: string }) {
+/**
+ * What the plugin wrote in one call, or in all calls of a node that had several, since plugins do not say which: at once
+ * where it failed or goes on, else when it is asked for. Of administrators.
+ */
+export function CallLog({
+  run,
+  call,
+  plugin,
+  isOneOfMany = false,
+}: {
+  run: string;
+  call: NodeRun;
+  plugin: string;
+  isOneOfMany?: boolean;
+}) {
   const { data: me } = useQuery(meQuery);
   const goesOn = call.finished_at === null;
   const [open, setOpen] = useState(goesOn || call.status === "failed");
@@ -31,7 +44,7 @@ export function CallLog({ run, call, plugin }: { run: string; call: NodeRun; plu
   return (
     <section className="call-log" aria-label={texts.log}>
       <div className="call-facts">
-        <h3>{texts.log}</h3>
+        <h3>{isOneOfMany ? texts.logOfMany : texts.log}</h3>
         {!open && (
           <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>
             {texts.showLog}

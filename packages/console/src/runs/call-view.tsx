@@ -17,12 +17,15 @@ export function CallView({
   run,
   call,
   attempts,
+  isOneOfMany,
   progress,
 }: {
   run: FullRun;
   call: NodeRun;
   /** Of this call, all that there were. */
   attempts: number;
+  /** The node had other calls too. */
+  isOneOfMany: boolean;
   progress: Progress | undefined;
 }) {
   const { data: nodes } = useQuery(nodesQuery);
@@ -37,13 +40,10 @@ export function CallView({
         </ErrorNotice>
       )}
       <Values title={texts.inputs} values={call.inputs} run={run.id} />
-      {(call.finished_at !== null || call.outputs !== null) && call.status !== "failed" && (
-        <Values title={texts.outputs} values={call.outputs} run={run.id} />
+      <Outputs call={call} run={run.id} />
+      {plugin && call.started_at && (
+        <CallLog run={run.id} call={call} plugin={plugin} isOneOfMany={isOneOfMany} />
       )}
-      {call.status === "failed" && call.outputs !== null && (
-        <Values title={texts.outputsInstead} values={call.outputs} run={run.id} />
-      )}
-      {plugin && call.started_at && <CallLog run={run.id} call={call} plugin={plugin} />}
     </div>
   );
 }
@@ -65,6 +65,19 @@ function Facts({ run, call, attempts }: { run: FullRun; call: NodeRun; attempts:
         </Link>
       )}
     </div>
+  );
+}
+
+/** Of a call that failed only what the run went on with in spite of it. */
+function Outputs({ call: { status, finished_at, outputs }, run }: { call: NodeRun; run: string }) {
+  if (status === "failed")
+    return outputs !== null && <Values title={texts.outputsInstead} values={outputs} run={run} />;
+  if (finished_at !== null) return <Values title={texts.outputs} values={outputs} run={run} />;
+  return (
+    <section>
+      <h3>{texts.outputs}</h3>
+      <span className="soft">{texts.notYet}</span>
+    </section>
   );
 }
 

@@ -46,6 +46,7 @@ export function NodePanel({
             run={run}
             call={shown}
             attempts={calls.filter((call) => placeOf(call) === placeOf(shown)).length}
+            isOneOfMany={calls.length > 1}
             progress={progress.get(placeOf(shown))}
           />
         </>
@@ -60,8 +61,7 @@ function Actions({ run, node, shown }: { run: FullRun; node: string; shown: Node
   const type = types?.find((each) => each.type === own?.type);
   if (!own || run.tried_node) return null;
   return (
-    <Group gap="xs" mb="sm">
-      {isOver(run) && <RestartButton run={run} node={node} />}
+    <Group gap="xs" className="call-actions">
       {type && (
         <TryButton
           size="xs"
@@ -69,6 +69,7 @@ function Actions({ run, node, shown }: { run: FullRun; node: string; shown: Node
           first={() => trialOf(own, type, definitionOf(run), { nodes: [...run.nodes, shown] })}
         />
       )}
+      {isOver(run) && <RestartButton run={run} node={node} />}
     </Group>
   );
 }

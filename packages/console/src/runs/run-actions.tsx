@@ -9,6 +9,7 @@ import type { FullRun, RunRecord } from "../api/runs.ts";
 import { TryButton } from "../nodes/try-button.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";
+import { askedInputs } from "./asked-inputs.ts";
 import { isOver } from "./run-state.ts";
 import { triedWith } from "./tried-with.ts";
 
@@ -69,9 +70,11 @@ function Again({ run }: { run: FullRun }) {
       {run.tried_node ? (
         <TryButton type={run.tried_node} first={() => triedWith(run)} />
       ) : (
-        <Button variant="default" leftSection={<IconAdjustments size={16} />} onClick={() => show(true)}>
-          {texts.changeInputs}
-        </Button>
+        askedInputs(run).length > 0 && (
+          <Button variant="default" leftSection={<IconAdjustments size={16} />} onClick={() => show(true)}>
+            {texts.changeInputs}
+          </Button>
+        )
       )}
       <AgainButton run={run} />
       {again === "inputs" && (

@@ -50,7 +50,7 @@ function Shown({ run }: { run: FullRun }) {
       title={name}
       beside={
         <Group gap="md">
-          <span className="run-status">
+          <span className="run-status" role="status">
             <StateBadge state={run.status} />
           </span>
           <Copyable text={run.id} length={8} />
