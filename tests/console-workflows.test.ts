@@ -125,6 +125,30 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByText("Nothing starts this workflow by itself").waitFor();
   });
 
+  test("the triggers of all workflows stand in one list, by kind, and are paused there", async () => {
+    const { id } = await session.request<{ id: string }>("/v1/workflows", {
+      name: "Nightly",
+      definition: { nodes: [], edges: [] },
+    });
+    const definition = { type: "schedule", cron: "0 3 * * *", timezone: "UTC" };
+    await session.request(`/v1/workflows/${id}/triggers`, { definition });
+    await open("/workflows", "Workflows");
+    await page.getByRole("link", { name: "Triggers" }).click();
+    await page.getByRole("heading", { name: "Triggers", level: 1 }).waitFor();
+    const row = page.getByRole("row", { name: /^Nightly Schedule 0 3/ });
+    await row.getByRole("button", { name: /^What to do with/ }).click();
+    await page.getByRole("menuitem", { name: "Pause" }).click();
+    await row.getByText("Paused").waitFor();
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByText("Plugin trigger", { exact: true }).click();
+    await page.getByText("None of this kind").waitFor();
+    expect(new URL(page.url()).search).toBe("?kind=plugin");
+    await page.getByText("Schedule", { exact: true }).first().click();
+    await row.getByRole("link", { name: "Nightly" }).click();
+    await page.getByRole("heading", { name: "Nightly", level: 1 }).waitFor();
+  });
+
   test("a version is kept, compared with what came after it, and gone back to", async () => {
     const id = await greeting();
     await open(`/workflows/${id}/versions`, "Greeting");

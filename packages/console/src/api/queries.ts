@@ -134,6 +134,16 @@ export const triggersQuery = (workflow: string) =>
     queryFn: ({ signal }) => request<Page<Trigger>>(triggersOf(workflow), { query: { size: 500 }, signal }),
   });
 
+export const triggerKinds = ["schedule", "webhook", "plugin"] as const;
+export type TriggerKind = (typeof triggerKinds)[number];
+
+/** Of all workflows. */
+export const allTriggersQuery = (kind: TriggerKind | undefined) =>
+  queryOptions({
+    queryKey: ["triggers", "all", kind],
+    queryFn: ({ signal }) => request<Page<Trigger>>("/v1/triggers", { query: { kind, size: 500 }, signal }),
+  });
+
 export const triggerEventsQuery = ({ workflow_id, id }: Pick<Trigger, "workflow_id" | "id">) =>
   queryOptions({
     queryKey: ["triggers", workflow_id, id, "events"],

@@ -2,12 +2,13 @@ import { ActionIcon, Button, Group, Menu, Tooltip } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
 import { IconArrowUp, IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
+import { getRouteApi, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { pluginQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { pluginPageTexts } from "../texts/plugin-page.ts";
 import { texts } from "../texts/texts.ts";
 import { HoldNotice } from "./hold-notice.tsx";
@@ -47,13 +48,13 @@ function Shown({ plugin }: { plugin: Plugin }) {
       actions={<Actions plugin={plugin} />}
     >
       <HoldNotice />
-      <Tabs plugin={plugin} />
+      <PluginTabs plugin={plugin} />
       <Outlet />
     </Page>
   );
 }
 
-function Tabs({ plugin }: { plugin: Plugin }) {
+function PluginTabs({ plugin }: { plugin: Plugin }) {
   const { id } = route.useParams();
   const { tabs } = words;
   const all = [
@@ -65,21 +66,7 @@ function Tabs({ plugin }: { plugin: Plugin }) {
     ["/plugins/$id/configuration", tabs.configuration],
     ["/plugins/$id/logs", tabs.logs],
   ] as const;
-  return (
-    <nav className="tabs" aria-label={words.title}>
-      {all.map(([to, label]) => (
-        <Link
-          key={to}
-          to={to as "/plugins/$id"}
-          params={{ id }}
-          className="tab"
-          activeOptions={{ exact: true, includeSearch: false }}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <Tabs label={words.title} tabs={all} params={{ id }} />;
 }
 
 function Actions({ plugin }: { plugin: Plugin }) {

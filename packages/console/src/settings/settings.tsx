@@ -1,5 +1,6 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 import { Page } from "../parts/page.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { texts } from "../texts/settings.ts";
 
 /** The settings; the tabs are addresses. */
@@ -12,13 +13,7 @@ export function Settings() {
   ] as const;
   return (
     <Page title={texts.title}>
-      <nav className="tabs" aria-label={texts.title}>
-        {all.map(([to, label]) => (
-          <Link key={to} to={to} className="tab" activeOptions={{ exact: true }}>
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <Tabs label={texts.title} tabs={all} />
       <Outlet />
     </Page>
   );

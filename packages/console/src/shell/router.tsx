@@ -8,7 +8,15 @@ import {
 } from "@tanstack/react-router";
 import { credentialsQuery, integrationsQuery } from "../api/credentials.ts";
 import { pluginListQuery } from "../api/plugins.ts";
-import { filesQuery, nodesQuery, pluginQuery, triggersQuery } from "../api/queries.ts";
+import {
+  allTriggersQuery,
+  filesQuery,
+  nodesQuery,
+  pluginQuery,
+  type TriggerKind,
+  triggerKinds,
+  triggersQuery,
+} from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { openWaitsQuery, runQuery, runsQuery } from "../api/runs.ts";
 import { isSince, type Since } from "../api/since.ts";
@@ -151,6 +159,17 @@ const workflows = createRoute({
   component: lazyRouteComponent(() => import("../workflows/workflow-list.tsx"), "WorkflowList"),
 });
 
+const allTriggers = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows/triggers",
+  validateSearch: (search: Record<string, unknown>): { kind?: TriggerKind } => ({
+    kind: triggerKinds.find((kind) => kind === search.kind),
+  }),
+  loaderDeps: ({ search: { kind } }) => ({ kind }),
+  loader: ({ deps: { kind } }) => void queryClient.prefetchQuery(allTriggersQuery(kind)),
+  component: lazyRouteComponent(() => import("../triggers/all-triggers.tsx"), "AllTriggers"),
+});
+
 const workflow = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$id",
@@ -247,6 +266,7 @@ export const router = createRouter({
       runWaits,
       run,
       workflows,
+      allTriggers,
       workflow.addChildren(workflowTabs),
       editor,
       credentials,

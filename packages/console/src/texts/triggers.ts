@@ -4,6 +4,15 @@ export const texts = {
   empty: "Nothing starts this workflow by itself",
   emptyText:
     "A schedule starts it at times, a webhook by a signed request, a plugin's trigger by what happens elsewhere.",
+  all: {
+    empty: "Nothing starts by itself",
+    emptyText:
+      "Schedules, webhooks and plugins' triggers of all workflows stand here. They are made in the triggers of a workflow.",
+    noMatch: "None of this kind",
+    toWorkflows: "To the workflows",
+    kind: "Kind",
+    every: "All",
+  },
   add: "Add trigger",
   kinds: {
     schedule: "Schedule",
@@ -17,7 +26,14 @@ export const texts = {
     plugin: "By what a plugin finds",
     noPlugin: "No installed plugin has a trigger.",
   },
-  columns: { what: "Trigger", status: "Status", next: "Next", last: "Last" },
+  columns: {
+    workflow: "Workflow",
+    what: "Trigger",
+    status: "Status",
+    next: "Next",
+    last: "Last",
+    actions: "Actions",
+  },
   actions: (name: string) => `What to do with ${name}`,
   pause: "Pause",
   resume: "Let it go on",

@@ -38,5 +38,9 @@ export const texts = {
   graph: "Graph",
   problems: "Problems",
   inputsTitle: "Inputs",
+  listTabs: [
+    ["/workflows", "Workflows"],
+    ["/workflows/triggers", "Triggers"],
+  ] as const,
   tabs: { overview: "Overview", triggers: "Triggers", versions: "Versions" },
 };

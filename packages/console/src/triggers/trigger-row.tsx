@@ -27,11 +27,27 @@ const icons = { schedule: IconClock, webhook: IconWebhook, plugin: IconPlugConne
 /** What can be opened of a trigger. */
 type Openable = "change" | "events" | "secret";
 
-export function TriggerRow({ trigger, onOpen }: { trigger: Trigger; onOpen: (what: Openable) => void }) {
+/** What starts a workflow, how it is, when it does next and did last; with the workflow's name where that is given. */
+export function TriggerRow({
+  trigger,
+  workflow,
+  onOpen,
+}: {
+  trigger: Trigger;
+  workflow?: string;
+  onOpen: (what: Openable) => void;
+}) {
   const { kind, status, status_reason, failure, next_at, last_at, last_run_id, path } = trigger;
   const Icon = icons[kind ?? "plugin"];
   return (
     <tr>
+      {workflow !== undefined && (
+        <td className="nowrap">
+          <Link to="/workflows/$id/triggers" params={{ id: trigger.workflow_id }}>
+            {workflow}
+          </Link>
+        </td>
+      )}
       <td>
         <div className="trigger-name">
           <Icon size={18} aria-hidden className="trigger-icon" />

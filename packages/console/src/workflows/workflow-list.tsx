@@ -7,6 +7,7 @@ import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { SearchField } from "../parts/search-field.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/workflows.ts";
 import { CreateButton, ExampleButton } from "./create-workflow.tsx";
@@ -31,6 +32,7 @@ export function WorkflowList() {
         </Group>
       }
     >
+      <Tabs label={texts.title} tabs={texts.listTabs} />
       <div className="filters">
         <SearchField label={texts.filter} value={q ?? ""} onSearch={search} />
       </div>

@@ -7,6 +7,7 @@ import { type Workflow, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { sayFailed } from "../parts/say.ts";
+import { Tabs } from "../parts/tabs.tsx";
 import { texts as words } from "../texts/workflows.ts";
 import { RunDialog } from "./run-dialog.tsx";
 
@@ -42,36 +43,18 @@ function Shown({ workflow }: { workflow: Workflow }) {
         </Group>
       }
     >
-      <Tabs id={workflow.id} />
+      <Tabs label={words.title} tabs={tabs} params={{ id: workflow.id }} />
       <Outlet />
       {run && <RunDialog workflow={workflow} onClose={() => setRun(false)} />}
     </Page>
   );
 }
 
-function Tabs({ id }: { id: string }) {
-  const { tabs } = words;
-  const all = [
-    ["/workflows/$id", tabs.overview],
-    ["/workflows/$id/triggers", tabs.triggers],
-    ["/workflows/$id/versions", tabs.versions],
-  ] as const;
-  return (
-    <nav className="tabs" aria-label={words.title}>
-      {all.map(([to, label]) => (
-        <Link
-          key={to}
-          to={to as "/workflows/$id"}
-          params={{ id }}
-          className="tab"
-          activeOptions={{ exact: true, includeSearch: false }}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
-}
+const tabs = [
+  ["/workflows/$id", words.tabs.overview],
+  ["/workflows/$id/triggers", words.tabs.triggers],
+  ["/workflows/$id/versions", words.tabs.versions],
+] as const;
 
 function EditButton({ id }: { id: string }) {
   return (
