@@ -180,10 +180,16 @@ async function afterMany(product: Product, id: string, pool: pg.Pool): Promise<F
   );
   await pool.query("vacuum analyze runs");
   const failed = async () => void (await product.request("/v1/runs?size=20&status=failed"));
-  const [startingNow, listingNow, failedNow] = [
+  const { rows } = await pool.query<{ id: string }>("select id from runs offset 500000 limit 1");
+  const found = async () => void (await product.request(`/v1/runs?run_id=${rows[0]?.id.slice(0, 8)}`));
+  const dayAgo = new Date(Date.now() - 86_400_000).toISOString();
+  const ofADay = async () => void (await product.request(`/v1/runs?size=20&since=${dayAgo}`));
+  const [startingNow, listingNow, failedNow, foundNow, ofADayNow] = [
     percentile(await latencies(() => runOnce(product, id), 60), 0.5),
     percentile(await latencies(list, 30), 0.5),
     percentile(await latencies(failed, 30), 0.5),
+    percentile(await latencies(found, 30), 0.5),
+    percentile(await latencies(ofADay, 30), 0.5),
   ];
   return [
     {
@@ -203,6 +209,12 @@ async function afterMany(product: Product, id: string, pool: pg.Pool): Promise<F
       value: ms(failedNow),
       target: "< 50 ms",
       ok: failedNow < 50,
+    },
+    {
+      name: "with 1,000,000 ended runs, one by the beginning of its id, those of a day",
+      value: `${ms(foundNow)}, ${ms(ofADayNow)}`,
+      target: "< 50 ms",
+      ok: foundNow < 50 && ofADayNow < 50,
     },
   ];
 }

@@ -193,11 +193,11 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     await waitUntilSettled(page);
     expect(await accessibilityProblems(page)).toEqual([]);
     await waits.first().getByRole("button", { name: "Approve" }).click();
-    await waits.first().getByText("Completed").waitFor();
+    await waits.first().getByText("Waits no more").waitFor();
     expect(await waits.count()).toBe(2);
     await waits.nth(1).getByLabel("Comment").fill("not now");
     await waits.nth(1).getByRole("button", { name: "Reject" }).click();
-    await waits.nth(1).getByText("Completed").waitFor();
+    await waits.nth(1).getByText("Waits no more").waitFor();
     const { items } = await session.request<{ items: object[] }>("/v1/waits?kind=approval");
     expect(items).toEqual([]);
     await waits.first().getByRole("link").click();

@@ -4,10 +4,11 @@ import type { FullRun } from "../api/runs.ts";
 import { texts } from "../texts/runs.ts";
 import { texts as usual } from "../texts/texts.ts";
 import { errorWords } from "./error-words.ts";
+import { failedNode } from "./run-state.ts";
 
 /** How a run stands, in one line that is always there: how many nodes are in which state, or what it failed of. */
 export function RunLine({
-  run: { id, error },
+  run,
   states,
   names,
 }: {
@@ -15,7 +16,8 @@ export function RunLine({
   states: Record<string, string>;
   names: ReadonlyMap<string, string>;
 }) {
-  const node = error?.nodeId;
+  const { id, error } = run;
+  const node = failedNode(run);
   if (error && node !== undefined) {
     const { title } = errorWords(error.message);
     return (

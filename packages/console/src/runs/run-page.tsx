@@ -19,7 +19,7 @@ import { ErrorNotice } from "./error-notice.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunLine } from "./run-line.tsx";
-import { callToShow, isOver, nodeStates } from "./run-state.ts";
+import { callToShow, failedNode, isOver, nodeStates } from "./run-state.ts";
 import { tookOf } from "./run-table.tsx";
 import { RunWaits } from "./run-waits.tsx";
 import { Starter } from "./starter.tsx";
@@ -110,7 +110,7 @@ function Details({ run }: { run: FullRun }) {
   return (
     <>
       <RunLine run={run} states={states} names={names} />
-      {run.error && !run.error.nodeId && (
+      {run.error && failedNode(run) === undefined && (
         <div className="notices">
           <ErrorNotice error={run.error} />
         </div>
@@ -153,8 +153,7 @@ function Details({ run }: { run: FullRun }) {
 function useChosen(run: FullRun, graph: Graph): { node: string | undefined; shown: NodeRun | undefined } {
   const { node: named, item, attempt } = route.useSearch();
   const [only, another] = graph.nodes;
-  const failed = run.status === "failed" ? run.error?.nodeId : undefined;
-  const node = named ?? failed ?? (another ? undefined : only?.id);
+  const node = named ?? failedNode(run) ?? (another ? undefined : only?.id);
   const calls = run.nodes.filter(({ node_id }) => node_id === node);
   const ofItem = item === undefined ? calls : calls.filter((call) => `${call.item}` === `${item}`);
   const exact = ofItem.find((call) => call.attempt === attempt && (item !== undefined || call.item === null));

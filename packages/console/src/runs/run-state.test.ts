@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NodeRun } from "../api/runs.ts";
-import { callToShow, nodeStates } from "./run-state.ts";
+import { callToShow, failedNode, nodeStates } from "./run-state.ts";
 
 const nodeRun = (node_id: string, status: string, more: Partial<NodeRun> = {}) =>
   ({
@@ -44,4 +44,15 @@ test("of a node's calls, what failed is shown first, then what waits, then the w
   expect(callToShow([...items, nodeRun("a", "waiting", { item: 2 })])).toMatchObject({ item: 2 });
   const retried = [nodeRun("a", "failed", { item: 3 }), nodeRun("a", "completed", { item: 3, attempt: 2 })];
   expect(callToShow([...retried, nodeRun("a", "failed", { item: 4 })])).toMatchObject({ item: 4 });
+});
+
+test("the node that a run failed of is the error's, or the one that the journal has as failed", () => {
+  const error = { code: "node_failed", message: "", nodeId: "b" };
+  const nodes = [nodeRun("a", "failed"), nodeRun("b", "failed"), nodeRun("sub/c", "failed")];
+  expect(failedNode({ status: "failed", error, nodes })).toBe("b");
+  expect(failedNode({ status: "failed", error: { ...error, nodeId: "c" }, nodes })).toBe("sub/c");
+  expect(
+    failedNode({ status: "failed", error: { code: "run_deadline_exceeded", message: "" }, nodes }),
+  ).toBeUndefined();
+  expect(failedNode({ status: "stopped", error: null, nodes })).toBeUndefined();
 });

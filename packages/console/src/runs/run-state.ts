@@ -40,6 +40,18 @@ export function nodeStates(
   return states;
 }
 
+/** The node that a run failed of, as its journal names it: in a loop or another workflow the error has another name for it. */
+export function failedNode({
+  status,
+  error,
+  nodes,
+}: Pick<FullRun, "status" | "error" | "nodes">): string | undefined {
+  if (status !== "failed" || !error?.nodeId) return undefined;
+  const { nodeId } = error;
+  if (nodes.some(({ node_id }) => node_id === nodeId)) return nodeId;
+  return nodes.findLast((run) => run.status === "failed")?.node_id;
+}
+
 /**
  * The call to be shown of a node of which none was chosen: what failed in the end, else what waits, else the node as a
  * whole, else its first item, so that it stays the same while items come and go.

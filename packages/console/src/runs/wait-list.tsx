@@ -5,7 +5,6 @@ import { type OpenWait, openWaitsQuery } from "../api/runs.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
-import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/runs.ts";
 import { Decision } from "./decision.tsx";
@@ -41,7 +40,7 @@ function Waits({ open }: { open: OpenWait[] }) {
             <span className="soft">
               <TimeAgo at={wait.since} />
             </span>
-            {!isOpen.has(waitKey(wait)) && <StateBadge state="completed" />}
+            {!isOpen.has(waitKey(wait)) && <b>{texts.waitsNoMore}</b>}
           </p>
           <Decision
             runId={wait.run_id}

@@ -32,6 +32,7 @@ export const texts = {
   allRuns: "All runs",
   noWaits: "Nothing waits for you",
   noWaitsText: "When a run asks a person for a decision, it is asked here.",
+  waitsNoMore: "Waits no more",
   waitOf: (workflow: string, run: string) => `${workflow} · run ${run}`,
   asks: (node: string) => `${node} waits for your decision`,
   comment: "Comment",

@@ -1,7 +1,7 @@
-import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { texts } from "../texts/values.ts";
 import { FileValue } from "./file-value.tsx";
+import { FormChoice } from "./form-choice.tsx";
 import { LargeValue } from "./large-value.tsx";
 import { OfRun } from "./of-run.ts";
 import { TableValue } from "./table-value.tsx";
@@ -62,20 +62,10 @@ function Files({ files }: { files: FileReference[] }) {
 }
 
 function Table({ rows, label }: { rows: Record<string, unknown>[]; label: string }) {
-  const [form, setForm] = useState("table");
+  const [form, setForm] = useState<"table" | "tree">("table");
   return (
     <div>
-      <SegmentedControl
-        size="xs"
-        mb={6}
-        aria-label={texts.form(label)}
-        value={form}
-        onChange={setForm}
-        data={[
-          { value: "table", label: texts.table },
-          { value: "tree", label: texts.tree },
-        ]}
-      />
+      <FormChoice label={label} forms={["table", "tree"]} form={form} onChange={setForm} />
       {form === "table" ? (
         <TableValue rows={rows} columns={columnsOf(rows) ?? []} label={label} />
       ) : (
