@@ -32,7 +32,7 @@ export function CallView({
   const plugin = nodes?.find(({ type }) => type === call.node_type)?.plugin_name;
   return (
     <div className="call">
-      <Facts run={run} call={call} attempts={attempts} />
+      <Facts run={run} call={call} />
       <CallProgress call={call} progress={progress} />
       {call.error && (
         <ErrorNotice error={call.error} plugin={plugin}>
@@ -48,11 +48,15 @@ export function CallView({
   );
 }
 
-function Facts({ run, call, attempts }: { run: FullRun; call: NodeRun; attempts: number }) {
+function Facts({ run, call }: { run: FullRun; call: NodeRun }) {
   return (
     <div className="call-facts">
       <StateBadge state={call.status === "running" && call.attempt > 1 ? "retrying" : call.status} />
-      {attempts > 1 && <span className="soft">{texts.attemptOf(call.attempt, attempts)}</span>}
+      {call.item !== null && (
+        <span className="soft">
+          {texts.item} {call.item}
+        </span>
+      )}
       {call.started_at && (
         <span className="soft">
           <TimeAgo at={call.started_at} />

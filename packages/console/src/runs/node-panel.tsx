@@ -69,7 +69,8 @@ function Actions({ run, node, shown }: { run: FullRun; node: string; shown: Node
           first={() => trialOf(own, type, definitionOf(run), { nodes: [...run.nodes, shown] })}
         />
       )}
-      {isOver(run) && <RestartButton run={run} node={node} />}
+      {/* What is inside a loop is begun again with its loop. */}
+      {isOver(run) && !own.parent_id && <RestartButton run={run} node={node} />}
     </Group>
   );
 }
