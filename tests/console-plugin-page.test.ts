@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Plugin } from "@noxus/contracts";
 import type { Page } from "playwright-core";
 import { create } from "tar";
@@ -95,6 +96,23 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     await node.getByRole("table", { name: "Outputs" }).getByRole("cell", { name: "str" }).waitFor();
     await node.getByRole("link", { name: "Opens the vault" }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  test("moves nothing on the page while a slow platform answers", async () => {
+    const slow = await session.context.newPage();
+    await slow.addInitScript(noteShifts);
+    let asked = 0;
+    await slow.route(/\/v1\/(?!changes)/, async (route) => {
+      await delay(100 + (asked++ % 5) * 100);
+      await route.continue();
+    });
+    for (const path of ["", "/nodes", "/integrations"]) {
+      await slow.goto(`${session.noxus.url}/console/plugins/with-integration${path}`);
+      await slow.getByRole("link", { name: "Integrations" }).waitFor();
+      await waitUntilSettled(slow);
+      expect([path, await slow.evaluate("window.shifts")]).toEqual([path, []]);
+    }
+    await slow.close();
   });
 
   test("says before an update what changes, and tells of it in the history afterwards", async () => {
@@ -201,6 +219,13 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     expect(await session.request("/v1/files")).toMatchObject({ total: 1 });
   });
 });
+
+/** What moved without anybody touching the page; below 0.001 nobody sees it. The browser's own words. */
+const noteShifts = `window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries())
+      if (value >= 0.001) window.shifts.push(sources.map(({ node }) => node?.textContent?.slice(0, 60) ?? ""));
+  }).observe({ type: "layout-shift", buffered: true });`;
 
 /** A plugin of the fixtures as the file that a browser is given. */
 async function packageOf(name: string) {

@@ -13,10 +13,17 @@ export function HoldButton() {
   const { data: me } = useQuery(meQuery);
   const { data } = useQuery(holdQuery);
   const [asking, setAsking] = useState(false);
-  if (!me?.tenant_admin || !data || data.hold) return null;
+  const isKnown = me !== undefined && data !== undefined;
+  if (isKnown && (!me.tenant_admin || data.hold)) return null;
   return (
     <>
-      <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => setAsking(true)}>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerPause size={16} />}
+        // Its place is kept until it is known whether it is for this person.
+        style={isKnown ? undefined : { visibility: "hidden" }}
+        onClick={() => setAsking(true)}
+      >
         {texts.plugins.hold.button}
       </Button>
       <Suspense>{asking && <HoldDialog onClose={() => setAsking(false)} />}</Suspense>

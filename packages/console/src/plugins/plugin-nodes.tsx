@@ -59,7 +59,9 @@ function NodeCard({ node }: { node: NodeDefinition }) {
         <Title order={2} className="panel-title">
           <NodeIcon type={node.type} /> {titleOf(node)} <span className="mono soft">{node.type}</span>
         </Title>
-        <TryButton type={node.type} size="xs" />
+        <span className="node-try">
+          <TryButton type={node.type} size="xs" />
+        </span>
       </Group>
       {about && <Markdown text={about} />}
       {needs.length > 0 && (

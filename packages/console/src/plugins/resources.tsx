@@ -9,6 +9,8 @@ import { onDemand } from "../parts/on-demand.tsx";
 import type { ChartLine } from "../parts/time-chart.tsx";
 import { resourceTexts as words } from "../texts/resources.ts";
 
+const chartHeight = 156;
+
 const TimeChart = onDemand(() => import("../parts/time-chart.tsx"), <LoadingRows rows={1} height={132} />);
 
 /** What a plugin has used over the last hour, on each plugin server that runs it. */
@@ -22,12 +24,23 @@ export function Resources({ id }: { id: string }) {
       <Title order={2}>
         {words.title} <span className="soft panel-hint">{words.hour}</span>
       </Title>
-      {!data && <LoadingRows rows={1} height={160} />}
-      {data && measured.length === 0 && <p className="soft">{words.none}</p>}
+      {!data && <LoadingCharts />}
+      {data && measured.length === 0 && <p className="soft no-charts">{words.none}</p>}
       {measured.map((series) => (
         <Charts key={series.server} series={series} isOneOf={measured.length} />
       ))}
     </section>
+  );
+}
+
+/** As high as a chart with what it says, four times. */
+function LoadingCharts() {
+  return (
+    <div className="charts">
+      {[words.memory, words.cores, words.calls, words.time].map((title) => (
+        <LoadingRows key={title} rows={1} height={chartHeight} />
+      ))}
+    </div>
   );
 }
 

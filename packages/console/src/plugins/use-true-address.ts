@@ -18,7 +18,8 @@ export function useTrueAddress(plugin: Plugin | undefined, error: Error | null):
   const right = plugin && rightId(plugin, isLost);
   useEffect(() => {
     if (!plugin || !right || right === id) return;
-    queryClient.setQueryData(pluginQuery(right).queryKey, plugin);
+    // What is known is shown meanwhile, and is as old as it can be: it is read again at once.
+    queryClient.setQueryData(pluginQuery(right).queryKey, plugin, { updatedAt: 0 });
     void navigate({ to: ".", params: { id: right }, search: true, replace: true });
   }, [plugin, right, id, navigate]);
 }
