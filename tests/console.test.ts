@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { accessibilityProblems } from "../fixtures/axe.ts";
 import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { dropFiles } from "../fixtures/drop-files.ts";
 import { type GitServer, startGitServer } from "../fixtures/git-server.ts";
 import { noxusJson } from "../fixtures/noxus-command.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
@@ -379,16 +380,8 @@ async function startMarketplace(): Promise<string> {
   return market.url;
 }
 
-/** Drops a file as a mouse does. The browser's own words are in a string: this file knows no DOM. */
 async function dropOnto(zone: Locator, file: string): Promise<void> {
-  const given = JSON.stringify({ name: basename(file), base64: readFileSync(file, "base64") });
-  const dataTransfer = await page.evaluateHandle(`(({ name, base64 }) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
-    return transfer;
-  })(${given})`);
-  await zone.dispatchEvent("dragover", { dataTransfer });
-  await zone.dispatchEvent("drop", { dataTransfer });
+  await dropFiles(zone, [{ name: basename(file), content: readFileSync(file) }]);
 }
 
 async function packed(name: string): Promise<string> {

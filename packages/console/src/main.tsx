@@ -6,6 +6,7 @@ import "@fontsource-variable/jetbrains-mono/wght.css";
 import "virtual:theme.css";
 import "./theme/base.css";
 import "./theme/credentials.css";
+import "./theme/files.css";
 import "./theme/nodes.css";
 import "./theme/plugin-list.css";
 import "./theme/plugin-page.css";

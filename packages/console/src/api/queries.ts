@@ -1,5 +1,4 @@
 import type {
-  FileRecord,
   MarketplacePluginList,
   MarketplacePluginView,
   MarketplaceRecord,
@@ -11,7 +10,7 @@ import type {
   PluginMemory,
   PluginUsageOverTime,
 } from "@noxus/contracts";
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
 
 /** The key that this browser is signed in with. */
@@ -149,13 +148,6 @@ export const triggerEventsQuery = ({ workflow_id, id }: Pick<Trigger, "workflow_
     queryKey: ["triggers", workflow_id, id, "events"],
     queryFn: ({ signal }) =>
       request<Page<TriggerEvent>>(`${triggersOf(workflow_id)}/${id}/events`, { query: { size: 50 }, signal }),
-  });
-
-export const filesQuery = (page: number) =>
-  queryOptions({
-    queryKey: ["files", page],
-    queryFn: ({ signal }) => request<Page<FileRecord>>("/v1/files", { query: { page, size: 50 }, signal }),
-    placeholderData: keepPreviousData,
   });
 
 export interface PluginServer {

@@ -1,160 +1,100 @@
-import { ActionIcon, Anchor, Button, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { FileRecord } from "@noxus/contracts";
-import { IconTrash, IconUpload } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useRef, useState } from "react";
-import { request } from "../api/client.ts";
-import { filesQuery } from "../api/queries.ts";
-import { queryClient } from "../api/query-client.ts";
+import { lazy, Suspense, useState } from "react";
+import { filesQuery } from "../api/files.ts";
 import { Asked } from "../parts/asked.tsx";
-import { Confirm } from "../parts/confirm.tsx";
 import { Empty } from "../parts/empty.tsx";
-import { byteSize } from "../parts/format.ts";
 import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
-import { sayDone, sayFailed } from "../parts/say.ts";
-import { TimeAgo } from "../parts/time-ago.tsx";
+import { SearchField } from "../parts/search-field.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/files.ts";
+import { DeleteFile } from "./delete-file.tsx";
+import { DropArea } from "./drop-area.tsx";
+import { FileHead, FileRow } from "./file-row.tsx";
+import { UploadButton } from "./upload-button.tsx";
+import { Uploads } from "./uploads.tsx";
+import { useUploads } from "./use-uploads.ts";
 
+const FilePreview = lazy(() => import("./file-preview.tsx"));
 const route = getRouteApi("/shell/files");
-const words = texts.files;
 
-/** The workspace's files. */
+/** The workspace's files; more can be dropped onto the page. */
 export function FileList() {
-  const { page = 1 } = route.useSearch();
+  const { q, page = 1, file } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useQuery(filesQuery(page));
+  const query = useQuery(filesQuery({ q, page }));
+  const { uploads, send, leave } = useUploads();
+  const search = (words: string) => void navigate({ search: { q: words || undefined }, replace: true });
+  const look = (id: string | undefined) => void navigate({ search: (kept) => ({ ...kept, file: id }) });
+  return (
+    <DropArea onFiles={send}>
+      <Page title={texts.title} actions={<UploadButton onFiles={send} />}>
+        <Uploads
+          uploads={uploads}
+          onAgain={(upload) => {
+            leave(upload.id);
+            void send([upload.file]);
+          }}
+          onLeave={leave}
+        />
+        <div className="filters">
+          <SearchField label={texts.filter} value={q ?? ""} onSearch={search} />
+        </div>
+        <Asked query={query}>
+          {({ items, total, size }) =>
+            total === 0 ? (
+              <Nothing searched={q !== undefined} onClear={() => search("")} />
+            ) : (
+              <>
+                <FileTable files={items} onLook={look} />
+                <Pager
+                  page={page}
+                  total={total}
+                  size={size}
+                  onPage={(next) => void navigate({ search: { q, page: next } })}
+                />
+              </>
+            )
+          }
+        </Asked>
+        <Suspense>{file && <FilePreview id={file} onClose={() => look(undefined)} />}</Suspense>
+      </Page>
+    </DropArea>
+  );
+}
+
+function FileTable({ files, onLook }: { files: FileRecord[]; onLook: (id: string) => void }) {
   const [leaving, setLeaving] = useState<FileRecord>();
   return (
-    <Page title={words.title} actions={<UploadButton />}>
-      <Asked query={query}>
-        {({ items, total, size }) =>
-          total === 0 ? (
-            <Empty title={words.empty} text={words.emptyText} />
-          ) : (
-            <>
-              <VirtualRows
-                label={words.title}
-                rows={items}
-                head={<FileHead />}
-                row={(file) => <FileRow key={file.id} file={file} onDelete={() => setLeaving(file)} />}
-              />
-              <Pager
-                page={page}
-                total={total}
-                size={size}
-                onPage={(next) => void navigate({ search: { page: next } })}
-              />
-            </>
-          )
-        }
-      </Asked>
-      {leaving && <DeleteDialog file={leaving} onClose={() => setLeaving(undefined)} />}
-    </Page>
-  );
-}
-
-function FileHead() {
-  const { columns } = words;
-  return (
-    <tr>
-      <th className="grow">{columns.name}</th>
-      <th className="hide-narrow">{columns.type}</th>
-      <th className="number">{columns.size}</th>
-      <th className="hide-narrow">{columns.created}</th>
-      <th>
-        <span className="hide-narrow">{texts.common.delete}</span>
-      </th>
-    </tr>
-  );
-}
-
-function FileRow({ file, onDelete }: { file: FileRecord; onDelete: () => void }) {
-  return (
-    <tr>
-      <td>
-        <Anchor href={`/v1/file/${file.id}`} download={file.filename} className="row-link" underline="never">
-          {file.filename}
-        </Anchor>
-      </td>
-      <td className="hide-narrow mono soft">{file.content_type}</td>
-      <td className="number nowrap">{byteSize(file.size)}</td>
-      <td className="hide-narrow soft">
-        <TimeAgo at={file.created_at} />
-      </td>
-      <td className="over-row">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`${texts.common.delete} ${file.filename}`}
-          onClick={onDelete}
-        >
-          <IconTrash size={16} />
-        </ActionIcon>
-      </td>
-    </tr>
-  );
-}
-
-function UploadButton() {
-  const input = useRef<HTMLInputElement>(null);
-  const upload = useMutation({
-    mutationFn: (file: File) => {
-      const form = new FormData();
-      form.set("file", file);
-      return request("/v1/file", { body: form });
-    },
-    onSuccess: () => {
-      sayDone(words.uploaded);
-      return queryClient.invalidateQueries({ queryKey: ["files"] });
-    },
-    onError: sayFailed,
-  });
-  return (
     <>
-      <Button
-        leftSection={<IconUpload size={16} />}
-        loading={upload.isPending}
-        onClick={() => input.current?.click()}
-      >
-        {words.upload}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={words.upload}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) upload.mutate(file);
-          currentTarget.value = "";
-        }}
+      <VirtualRows
+        label={texts.title}
+        rows={files}
+        head={<FileHead />}
+        row={(file) => (
+          <FileRow
+            key={file.id}
+            file={file}
+            onLook={() => onLook(file.id)}
+            onDelete={() => setLeaving(file)}
+          />
+        )}
       />
+      {leaving && <DeleteFile file={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   );
 }
 
-function DeleteDialog({ file, onClose }: { file: FileRecord; onClose: () => void }) {
-  const removal = useMutation({
-    mutationFn: () => request(`/v1/file/${file.id}`, { method: "DELETE" }),
-    onSuccess: async () => {
-      onClose();
-      await queryClient.invalidateQueries({ queryKey: ["files"] });
-    },
-    onError: sayFailed,
-  });
+function Nothing({ searched, onClear }: { searched: boolean; onClear: () => void }) {
+  if (!searched) return <Empty title={texts.empty} text={texts.emptyText} />;
   return (
-    <Confirm
-      opened
-      title={words.removal(file.filename)}
-      action={texts.common.delete}
-      busy={removal.isPending}
-      onConfirm={() => removal.mutate()}
-      onClose={onClose}
-    >
-      <Text size="sm">{words.removalText}</Text>
-    </Confirm>
+    <Empty title={texts.noMatch}>
+      <Button variant="default" onClick={onClear}>
+        {texts.noMatchClear}
+      </Button>
+    </Empty>
   );
 }

@@ -3,6 +3,7 @@ import type { Plugin, PluginPreview } from "@noxus/contracts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError } from "../api/client.ts";
+import { sendFile } from "../api/send-file.ts";
 import { byteSize } from "../parts/format.ts";
 import { LoadingRows } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -10,7 +11,6 @@ import { marketplaceTexts } from "../texts/marketplace.ts";
 import { texts } from "../texts/texts.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { whyNoPackage } from "./package-file.ts";
-import { sendPackage } from "./send-package.ts";
 import { SourcePreview } from "./source-preview.tsx";
 
 const words = marketplaceTexts.upload;
@@ -40,7 +40,7 @@ export function Upload({ onDone }: { onDone: OnDone }) {
 function Package({ file, onDone }: { file: File; onDone: OnDone }) {
   const [percent, setPercent] = useState(0);
   const installation = useMutation({
-    mutationFn: () => sendPackage<Plugin>("/v1/plugins/upload", file, { onPercent: setPercent }),
+    mutationFn: () => sendFile<Plugin>("/v1/plugins/upload", file, { onPercent: setPercent }),
     onSuccess: onDone,
   });
   const look = useLook(file, !installation.isPending && !installation.isSuccess);
@@ -73,7 +73,7 @@ function useLook(file: File, isWanted: boolean) {
   const query = useQuery({
     queryKey: ["package-preview", id],
     queryFn: ({ signal }) =>
-      sendPackage<PluginPreview>("/v1/plugins/upload/preview", file, { onPercent: setPercent, signal }),
+      sendFile<PluginPreview>("/v1/plugins/upload/preview", file, { onPercent: setPercent, signal }),
     enabled: isWanted,
     // Sent once: what a file holds does not change by itself.
     staleTime: Number.POSITIVE_INFINITY,

@@ -7,10 +7,10 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { credentialsQuery, integrationsQuery } from "../api/credentials.ts";
+import { filesQuery } from "../api/files.ts";
 import { pluginListQuery } from "../api/plugins.ts";
 import {
   allTriggersQuery,
-  filesQuery,
   nodesQuery,
   pluginQuery,
   type TriggerKind,
@@ -222,11 +222,13 @@ const credentials = createRoute({
 const files = createRoute({
   getParentRoute: () => shell,
   path: "/files",
-  validateSearch: (search: Record<string, unknown>): { page?: number } => ({
+  validateSearch: (search: Record<string, unknown>): { q?: string; page?: number; file?: string } => ({
+    q: text(search.q),
     page: search.page === undefined ? undefined : page(search.page),
+    file: text(search.file),
   }),
-  loaderDeps: ({ search: { page = 1 } }) => ({ page }),
-  loader: ({ deps }) => void queryClient.prefetchQuery(filesQuery(deps.page)),
+  loaderDeps: ({ search: { q, page = 1 } }) => ({ q, page }),
+  loader: ({ deps }) => void queryClient.prefetchQuery(filesQuery(deps)),
   component: lazyRouteComponent(() => import("../files/file-list.tsx"), "FileList"),
 });
 

@@ -239,14 +239,4 @@ export const texts = {
     range: ["from", "to"],
     asJson: "This kind of field has no control of its own here; its value is edited as JSON.",
   },
-  files: {
-    title: "Files",
-    upload: "Upload file",
-    empty: "No files yet",
-    emptyText: "Files that people upload and nodes write are kept here.",
-    columns: { name: "File", type: "Type", size: "Size", created: "Created" },
-    uploaded: "Uploaded",
-    removal: (name: string) => `Delete ${name}?`,
-    removalText: "Runs keep a reference to it that leads nowhere then.",
-  },
 };

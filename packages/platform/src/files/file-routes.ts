@@ -1,10 +1,11 @@
 import { fileRecordSchema, pageSchema } from "@noxus/contracts";
 import { files } from "@noxus/database";
-import { count, desc, eq } from "@noxus/database/sql";
+import { and, count, desc, eq, sql } from "@noxus/database/sql";
 import type { HttpServer } from "@noxus/service";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { pageOf, pageQuerySchema, toPage } from "../http/page.ts";
+import { containing } from "../http/text-pattern.ts";
 import { findFile, toFileRecord } from "./file-records.ts";
 import { sendFile } from "./send-file.ts";
 import { closeAfterRefusal, receiveFile } from "./upload.ts";
@@ -83,12 +84,18 @@ function addReading(server: HttpServer, deps: PlatformDependencies): void {
       schema: {
         tags,
         summary: "The workspace's files, newest first",
-        querystring: pageQuerySchema,
+        querystring: pageQuerySchema.extend({
+          q: z.string().optional().describe("A part of the name, in any case."),
+        }),
         response: { 200: pageSchema(fileRecordSchema) },
       },
     },
     async ({ query, access }) => {
-      const mine = eq(files.workspaceId, access.workspaceId);
+      const { q } = query;
+      const mine = and(
+        eq(files.workspaceId, access.workspaceId),
+        q ? sql`${files.filename} ilike ${containing(q)}` : undefined,
+      );
       const { limit, offset } = pageOf(query);
       const rows = await db
         .select()

@@ -1,18 +1,14 @@
 import type { ErrorBody } from "@noxus/contracts";
-import { ApiError } from "../api/client.ts";
+import { ApiError } from "./client.ts";
 
-export interface SendPackageOptions {
+export interface SendFileOptions {
   /** Whole percents of the file that have left the browser. */
   onPercent: (percent: number) => void;
   signal?: AbortSignal;
 }
 
-/** Sends a package; `fetch` tells nothing of an upload's progress, so this is the older way. @throws ApiError */
-export function sendPackage<T>(
-  path: string,
-  file: File,
-  { onPercent, signal }: SendPackageOptions,
-): Promise<T> {
+/** Sends a file as a form does; `fetch` tells nothing of an upload's progress, so this is the older way. @throws ApiError */
+export function sendFile<T>(path: string, file: File, { onPercent, signal }: SendFileOptions): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const form = new FormData();
   form.set("file", file);

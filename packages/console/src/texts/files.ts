@@ -1,0 +1,26 @@
+/** What the page of files says. */
+export const texts = {
+  title: "Files",
+  upload: "Upload files",
+  filter: "Search files",
+  empty: "No files yet",
+  emptyText:
+    "Files that people upload and nodes write are kept here. Drop some onto this page, or choose them.",
+  noMatch: "No file has this in its name",
+  noMatchClear: "Show all",
+  dropHere: "Drop the files to upload them",
+  columns: { name: "File", type: "Type", size: "Size", created: "Created", actions: "Actions" },
+  look: (name: string) => `Look into ${name}`,
+  lookInto: "Look into",
+  download: "Download",
+  reference: "Reference for workflows",
+  notShown: "This kind of file is not shown here; download it to see it.",
+  beginning: (shown: string, all: string) => `The first ${shown} of ${all}; download it to see the rest.`,
+  sending: (name: string, percent: number) => `${name}: ${percent} %`,
+  failed: (name: string) => `${name} was not uploaded`,
+  again: "Try again",
+  dismiss: "Leave it",
+  uploaded: (count: number) => (count === 1 ? "1 file uploaded" : `${count} files uploaded`),
+  removal: (name: string) => `Delete ${name}?`,
+  removalText: "Runs keep a reference to it that leads nowhere then.",
+};
