@@ -357,6 +357,19 @@ test("runs are listed by the time of their start and by the beginning of their i
   expect((await call<ErrorBody>("GET", "/v1/runs?run_id=100%25")).body.fields?.[0]?.message).toMatch(
     /hexadecimal digits/,
   );
+  const { body: summary } = await call<{ items: object[] }>("GET", `/v1/runs?run_id=${run.id}&view=summary`);
+  const { id, status, created_at, started_by, finished_at } = run;
+  const told = {
+    id,
+    status,
+    created_at,
+    started_by,
+    finished_at,
+    workflow_name: "Greeting",
+    tried_node: null,
+  };
+  expect(summary).toMatchObject({ items: [told], total: 1 });
+  expect(summary.items[0]).not.toHaveProperty("output");
   const { body: again } = await call<Run>("POST", `/v1/runs/${run.id}/replay`, {});
   expect(again.started_by).toEqual({ kind: "key", name: "test" });
 });

@@ -36,6 +36,20 @@ export type RunRecord = Run & {
   pause_requested?: boolean;
 };
 
+/** What a list shows of a run. */
+export type RunSummary = Pick<
+  RunRecord,
+  | "id"
+  | "workflow_id"
+  | "tried_node"
+  | "status"
+  | "error"
+  | "started_by"
+  | "created_at"
+  | "started_at"
+  | "finished_at"
+> & { workflow_name: string };
+
 /** What a node of a run waits for. `until`: when it goes on by itself (`time`), or fails because nothing came. */
 export interface RunWait {
   node_id: string;
@@ -77,8 +91,16 @@ export const runsQuery = ({ status, workflow, since, id, page }: RunFilter) =>
     queryKey: ["runs", "list", { status, workflow, since, id, page }],
     queryFn: ({ signal }) => {
       const from = since && sinceTime(since, Date.now());
-      const query = { status, workflow_id: workflow, since: from, run_id: id, page, size: runsPerPage };
-      return request<Page<RunRecord>>("/v1/runs", { query, signal });
+      const query = {
+        view: "summary",
+        status,
+        workflow_id: workflow,
+        since: from,
+        run_id: id,
+        page,
+        size: runsPerPage,
+      };
+      return request<Page<RunSummary>>("/v1/runs", { query, signal });
     },
     placeholderData: keepPreviousData,
   });

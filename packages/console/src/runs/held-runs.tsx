@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
 import { type FocusEvent, useRef, useState } from "react";
-import type { RunRecord } from "../api/runs.ts";
+import type { RunSummary } from "../api/runs.ts";
 import { useRowKeys } from "../parts/use-row-keys.ts";
 import { texts } from "../texts/runs.ts";
 import { heldRows } from "./held-rows.ts";
@@ -12,12 +12,12 @@ export function HeldRuns({
   runs,
   isPassing,
 }: {
-  runs: RunRecord[];
+  runs: RunSummary[];
   /** What is shown only until the answer is there: not to be held. */
   isPassing: boolean;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  const [held, setHeld] = useState<RunRecord[]>();
+  const [held, setHeld] = useState<RunSummary[]>();
   const { shown, waiting } = heldRows(isPassing ? undefined : held, runs);
   useRowKeys(box);
   const hold = () => setHeld((before) => before ?? (isPassing ? undefined : runs));

@@ -1,7 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { RunRecord } from "../api/runs.ts";
-import { workflowNamesQuery } from "../api/workflows.ts";
+import type { RunSummary } from "../api/runs.ts";
 import { duration } from "../parts/format.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -14,13 +12,11 @@ import { Starter } from "./starter.tsx";
 import { useTicking } from "./use-ticking.ts";
 
 /** Runs, newest first. */
-export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; withWorkflow?: boolean }) {
-  const { data } = useQuery(workflowNamesQuery);
+export function RunTable({ runs, withWorkflow = true }: { runs: RunSummary[]; withWorkflow?: boolean }) {
   const now = useTicking(
     runs.some((run) => !isOver(run)),
     1_000,
   );
-  const names = new Map(data?.items.map(({ id, name }) => [id, name]));
   if (runs.length === 0) return <p className="soft">{texts.empty}</p>;
   return (
     <VirtualRows
@@ -28,14 +24,14 @@ export function RunTable({ runs, withWorkflow = true }: { runs: RunRecord[]; wit
       rows={runs}
       head={<RunHead withWorkflow={withWorkflow} />}
       row={(run) => (
-        <RunRow key={run.id} run={run} now={now} workflow={withWorkflow ? nameOf(run, names) : undefined} />
+        <RunRow key={run.id} run={run} now={now} workflow={withWorkflow ? nameOf(run) : undefined} />
       )}
     />
   );
 }
 
-function nameOf({ workflow_id, tried_node }: RunRecord, names: ReadonlyMap<string, string>): string {
-  return names.get(workflow_id) ?? (tried_node ? texts.nodeAlone(tried_node) : "");
+function nameOf({ workflow_name, tried_node }: RunSummary): string {
+  return tried_node ? texts.nodeAlone(tried_node) : workflow_name;
 }
 
 function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
@@ -53,7 +49,7 @@ function RunHead({ withWorkflow }: { withWorkflow: boolean }) {
   );
 }
 
-function RunRow({ run, now, workflow }: { run: RunRecord; now: number; workflow: string | undefined }) {
+function RunRow({ run, now, workflow }: { run: RunSummary; now: number; workflow: string | undefined }) {
   return (
     <tr>
       <td className="nowrap">
@@ -80,7 +76,15 @@ function RunRow({ run, now, workflow }: { run: RunRecord; now: number; workflow:
 }
 
 /** From the start to the end of a run, or to now where it goes on; ms since the epoch. */
-export function tookOf({ started_at, created_at, finished_at, status }: RunRecord, now: number): string {
+export function tookOf(
+  {
+    started_at,
+    created_at,
+    finished_at,
+    status,
+  }: Pick<RunSummary, "started_at" | "created_at" | "finished_at" | "status">,
+  now: number,
+): string {
   if (finished_at) return duration(Date.parse(finished_at) - Date.parse(started_at ?? created_at));
   if (!started_at || status !== "running") return usual.common.never;
   return duration(Math.max(0, Math.floor((now - Date.parse(started_at)) / 1_000) * 1_000));

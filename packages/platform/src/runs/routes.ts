@@ -18,6 +18,7 @@ import { RunEvents } from "./run-events.ts";
 import { findRun, listNodeRuns, listRuns } from "./run-store.ts";
 import { searchPlaces, searchRuns } from "./search-runs.ts";
 import { stopRun } from "./stop-run.ts";
+import { summariseRuns } from "./summarise-runs.ts";
 import { registerTrialRoutes } from "./trial-routes.ts";
 
 const tags = ["runs"];
@@ -32,6 +33,10 @@ const listQuery = pageQuerySchema.extend({
     .regex(/^[0-9a-f-]{1,36}$/i, "Expected a run's id or its beginning: hexadecimal digits and hyphens.")
     .optional()
     .describe("A run's id, or its beginning."),
+  view: z
+    .enum(["full", "summary"])
+    .default("full")
+    .describe("`summary`: what a list shows, with the workflow's name, without inputs and outputs."),
 });
 
 const startHeaders = z.looseObject({
@@ -169,7 +174,9 @@ async function pageOf(
 ) {
   const { page, page_size, status, since, until, run_id: idBeginning } = query;
   const size = query.size ?? page_size ?? 10;
-  const { rows, total } = await listRuns(db, { ...filter, status, since, until, idBeginning, page, size });
+  const wanted = { ...filter, status, since, until, idBeginning, page, size };
+  if (query.view === "summary") return summariseRuns(db, wanted);
+  const { rows, total } = await listRuns(db, wanted);
   return { items: rows.map(presentRun), total, page, size };
 }
 
