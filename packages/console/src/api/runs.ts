@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
 import { type Since, sinceTime } from "./since.ts";
 
+/** One call of a node, or of one item of a list, as the journal has it. */
 export interface NodeRun {
   node_id: string;
   node_type: string;
@@ -23,11 +24,13 @@ export interface NodeRun {
   reused?: boolean;
 }
 
+/** A run with all that its nodes were given and gave. */
 export type FullRun = RunRecord & {
   /** The workflow as it was when the run was started. */
   definition: Record<string, unknown>;
   nodes: NodeRun[];
 };
+/** A run as most answers have it. */
 export type RunRecord = Run & {
   started_at?: string | null;
   /** The run that it repeats or goes on from. */
@@ -70,12 +73,14 @@ export type OpenWait = RunWait & {
   since: string;
 };
 
+/** What waits for a person in all runs, the oldest first. */
 export const openWaitsQuery = queryOptions({
   queryKey: ["runs", "waits"],
   queryFn: ({ signal }) =>
     request<{ items: OpenWait[] }>("/v1/waits", { query: { kind: "approval" }, signal }),
 });
 
+/** Which runs a list shows. */
 export interface RunFilter {
   status?: string | undefined;
   workflow?: string | undefined;
@@ -84,8 +89,10 @@ export interface RunFilter {
   id?: string | undefined;
   page: number;
 }
+/** What a screen shows without much scrolling. */
 export const runsPerPage = 50;
 
+/** One page of the runs that fit, newest first; the page before is shown until it is there. */
 export const runsQuery = ({ status, workflow, since, id, page }: RunFilter) =>
   queryOptions({
     queryKey: ["runs", "list", { status, workflow, since, id, page }],
@@ -116,6 +123,7 @@ export const runQuery = (id: string) =>
 /** Where its stream tells nothing for so long, a run is looked at all the same. */
 const runStaleMs = 20_000;
 
+/** What the nodes of one run wait for. */
 export const runWaitsQuery = (id: string) =>
   queryOptions({
     queryKey: ["runs", id, "waits"],

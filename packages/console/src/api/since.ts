@@ -7,8 +7,10 @@ export const sinceWords = {
   "7d": 168 * hourMs,
   "30d": 720 * hourMs,
 } as const;
+/** One of them. */
 export type Since = keyof typeof sinceWords;
 
+/** Whether an address names one of them. */
 export function isSince(word: unknown): word is Since {
   return typeof word === "string" && Object.hasOwn(sinceWords, word);
 }

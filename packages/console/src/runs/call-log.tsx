@@ -62,7 +62,8 @@ export function CallLog({
 
 function LiveLog({ plugin, call }: { plugin: string; call: LoggedCall }) {
   const { lines } = useLogStream(plugin, linesLookedAt);
-  return <Lines lines={lines.filter((line) => isOfCall(line, call))} follow nothing={texts.nothingYet} />;
+  const nothing = call.until === undefined ? texts.nothingYet : texts.nothingWritten;
+  return <Lines lines={lines.filter((line) => isOfCall(line, call))} follow nothing={nothing} />;
 }
 
 function PastLog({ plugin, call }: { plugin: string; call: LoggedCall }) {

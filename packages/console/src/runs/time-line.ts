@@ -14,6 +14,7 @@ export interface TimeBar {
   goesOn: boolean;
 }
 
+/** All of a run that is drawn over time. */
 export interface TimeLine {
   /** Until then the run waited for a worker; ms. */
   queuedMs: number;

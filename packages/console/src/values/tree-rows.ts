@@ -19,6 +19,7 @@ export interface TreeRow {
 /** Longer texts, and those of several lines, are opened like branches. */
 const longText = 160;
 
+/** Whether a value is a text that does not fit into a line. */
 export function isLongText(value: unknown): value is string {
   return typeof value === "string" && (value.length > longText || value.includes("\n"));
 }

@@ -8,9 +8,10 @@ export interface FileReference {
   content_type?: string;
 }
 
-/** How a value is best read. `plain`: a number or a truth value; `files`: a list of nothing else; `table`: a list of like objects. */
+/** `plain`: a number or a truth value; `files`: a list of nothing else; `table`: a list of like objects. */
 export type ValueKind = "nothing" | "text" | "plain" | "file" | "files" | "large" | "table" | "tree";
 
+/** How a value is best read. */
 export function kindOf(value: unknown): ValueKind {
   if (value === undefined || value === null || value === "") return "nothing";
   if (typeof value === "string") return "text";
@@ -22,11 +23,13 @@ export function kindOf(value: unknown): ValueKind {
   return columnsOf(value) ? "table" : "tree";
 }
 
+/** Whether a value stands for a file. */
 export function isFile(value: unknown): value is FileReference {
   const file = value as Partial<FileReference> | null;
   return typeof file?.uri === "string" && file.uri.startsWith("spot://") && typeof file.name === "string";
 }
 
+/** Whether a value stands for one that is kept apart because of its size. */
 export function isLarge(value: unknown): value is LargeValue {
   return typeof (value as Partial<LargeValue> | null)?.$large_value === "string";
 }
@@ -54,9 +57,9 @@ export function columnsOf(list: readonly unknown[]): string[] | undefined {
   return columns.size > 0 && filled >= (list.length * columns.size) / 2 ? [...columns] : undefined;
 }
 
-/** Kinds of pictures that every browser draws. */
 const drawn = /^image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
 
+/** Whether a file is a picture that every browser draws, by its type. */
 export function isImage({ content_type }: FileReference): boolean {
   return drawn.test(content_type ?? "");
 }
@@ -66,6 +69,7 @@ export function fileAddress({ uri }: FileReference): string {
   return `/v1/file/${encodeURIComponent(fileId(uri))}`;
 }
 
+/** The id in a file's address. */
 export function fileId(uri: string): string {
   return uri.slice("spot://".length);
 }
