@@ -2,7 +2,7 @@ import type { PluginHistory } from "@noxus/contracts";
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
 
-const perPage = 30;
+const perPage = 20;
 
 /** What happened to a plugin, newest first; the next page is what was before. */
 export const pluginHistoryQuery = (id: string) =>

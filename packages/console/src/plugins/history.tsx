@@ -53,7 +53,8 @@ export function History({ id }: { id: string }) {
       {query.data && entries.length === 0 && <p className="soft">{words.empty}</p>}
       <ol className="steps connected">
         {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} />
+          // Its beginning, which stays when the same happens again: what is open stays open.
+          <Entry key={`${entry.since} ${entry.type} ${entry.serverId}`} entry={entry} />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -90,7 +91,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
             {words.times(times)} <TimeAgo at={since} />
           </span>
         )}
-        {entry.problems.map((problem) => (
+        {(entry.configProblems ?? []).map((problem) => (
           <div key={problem} className="soft">
             {problem}
           </div>
@@ -110,7 +111,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   );
 }
 
-function titleOf({ kind, changed, failure }: HistoryEntry): string {
+function titleOf({ kind, changed = [], failure }: HistoryEntry): string {
   if (kind === "failed" && failure) return pluginPageTexts.failure.stages[failure.stage];
   if (kind !== "changed" || changed.length === 0) return words.kinds[kind];
   const names = changed.map((name) => words.changed[name] ?? name.replace(/^(config|settings)\./, ""));

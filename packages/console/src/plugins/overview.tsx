@@ -24,7 +24,7 @@ export function Overview() {
   if (!plugin) return null;
   const { report, status } = plugin;
   return (
-    <div className="columns">
+    <div className="columns overview">
       <Attention plugin={plugin} />
       <section className="panel">
         <Title order={2}>{words.conditions}</Title>

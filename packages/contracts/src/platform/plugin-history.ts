@@ -6,6 +6,9 @@ export const pluginHappeningSchema = z.object({
   /** Grows with time, over all plugins. */
   id: z.number().int(),
   at: z.iso.datetime(),
+  /** The same thing again and again is told once: how often, and since when. */
+  times: z.number().int(),
+  since: z.iso.datetime(),
   type: z.enum([
     "installed",
     "changed",

@@ -27,7 +27,7 @@ function addHistory(server: HttpServer, { database: { db } }: PlatformDependenci
         tags: ["plugins"],
         summary: "What happened to a plugin, newest first",
         description:
-          "What was asked of it, and what plugin servers reported; of equal reports in a row the first. Kept for 30 days. `next` of one page is `before` of the next.",
+          "What was asked of it, and what plugin servers reported; the same again and again is told once. Kept for 30 days. `next` of one page is `before` of the next.",
         params: pluginParams,
         querystring: pluginHistoryQuerySchema,
         response: { 200: pluginHistorySchema },

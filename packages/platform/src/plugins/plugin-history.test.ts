@@ -27,23 +27,42 @@ async function history(id: string, query = ""): Promise<PluginHistory> {
   return platform.json<PluginHistory>(`/v1/plugins/${id}/history${query}`);
 }
 
-test("tells what was asked and what came of it, equal reports once, and no steps on the way", async () => {
+test("tells what was asked and what came of it, the same again and again once, and no steps on the way", async () => {
   const id = await install("folded");
+  const hour = (hour: number) => `2026-01-01T0${hour}:00:00.000Z`;
   await says(id, { status: "installing" });
-  await says(id, { ...started("2026-01-01T00:00:00.000Z"), commit: "abc" });
-  await says(id, { ...started("2026-01-01T00:00:00.000Z"), commit: "abc", warnings: ["slow"] });
-  await says(id, { status: "restarting", version: "1.0.0", failure: failure("2026-01-01T01:00:00.000Z") });
-  await says(id, { status: "error", version: "1.0.0", failure: failure("2026-01-01T01:00:00.000Z") });
-  await says(id, started("2026-01-01T01:00:05.000Z"));
+  await says(id, { ...started(hour(0)), commit: "abc" });
+  await says(id, { ...started(hour(0)), commit: "abc", warnings: ["slow"] });
+  for (const at of [hour(1), hour(2), hour(3)])
+    for (const status of ["restarting", "installing", "error"])
+      await says(id, { status, version: "1.0.0", failure: failure(at) });
+  await says(id, started(hour(4)));
   const { items, next } = await history(id);
-  expect(items.map(({ type, status, failure }) => [type, status, failure?.message])).toEqual([
-    ["status", "running", undefined],
-    ["status", "restarting", "It ended."],
-    ["status", "running", undefined],
-    ["installed", undefined, undefined],
+  expect(items.map(({ type, status, times, failure }) => [type, status, times, failure?.at])).toEqual([
+    ["status", "running", 1, undefined],
+    ["status", "error", 3, hour(3)],
+    ["status", "running", 1, undefined],
+    ["installed", undefined, 1, undefined],
   ]);
   expect(items[2]).toMatchObject({ version: "1.0.0", commit: "abc", serverId });
+  expect(Date.parse(items[1]?.since ?? "")).toBeLessThan(Date.parse(items[1]?.at ?? ""));
   expect(next).toBeNull();
+});
+
+test("starts without anybody's doing are told once, and anew after somebody asked for one", async () => {
+  const id = await install("starts");
+  for (const minute of [10, 11, 12]) {
+    await says(id, { status: "restarting", version: "1.0.0" });
+    await says(id, started(`2026-01-01T00:${minute}:00.000Z`));
+  }
+  await platform.json(`/v1/plugins/${id}/reload`, { method: "POST" });
+  await says(id, started("2026-01-01T00:13:00.000Z"));
+  expect((await history(id)).items.map(({ type, times }) => [type, times])).toEqual([
+    ["status", 1],
+    ["reload", 1],
+    ["status", 3],
+    ["installed", 1],
+  ]);
 });
 
 test("compares what one server says with what the same server said before", async () => {
@@ -66,10 +85,11 @@ test("names what was changed, without its values", async () => {
 
 test("is read page by page to its beginning", async () => {
   const id = await install("long");
-  for (let minute = 10; minute < 20; minute++) await says(id, started(`2026-01-01T00:${minute}:00.000Z`));
+  for (let version = 1; version <= 10; version++)
+    await says(id, { ...started("2026-01-01T00:00:00.000Z"), version: `${version}.0.0` });
   const first = await history(id, "?size=8");
   expect(first.items).toHaveLength(8);
   const second = await history(id, `?size=8&before=${first.next}`);
-  expect(second.items.map(({ type }) => type)).toEqual(["status", "status", "installed"]);
+  expect(second.items.map(({ version }) => version)).toEqual(["2.0.0", "1.0.0", undefined]);
   expect(second.next).toBeNull();
 });
