@@ -17,7 +17,7 @@ export function Conditions({ conditions }: { conditions: Condition[] }) {
       {conditions.map(({ type, status, message, since }) => {
         const { tone, icon: Icon } = looks[status];
         return (
-          <li key={type} data-tone={tone}>
+          <li key={type}>
             <span className="state" data-tone={tone}>
               <Icon size={16} aria-label={status} />
             </span>

@@ -37,7 +37,6 @@ export const pluginPageTexts = {
     },
     attempt: (count: number) => `${count} failed attempts in a row`,
     lived: (time: string) => `lived ${time}`,
-    now: "now",
     trying: "It is tried now …",
     toLogs: "All of its log",
     fetchHint: "Fetches the source again, where it may have changed, and starts at once.",
