@@ -209,6 +209,40 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("log").waitFor();
   });
 
+  test("narrows a plugin's log by words, level, time and run, all in the address, and gives all of it as a file", async () => {
+    await open("/plugins/text-tools/logs", "Text tools");
+    const log = page.getByRole("log");
+    await log.getByText("node.execute 'SlugNode'").first().waitFor();
+    const search = page.getByRole("searchbox", { name: "Search lines" });
+    await search.fill("slugnode");
+    await log.getByText("WordStatisticsNode").first().waitFor({ state: "hidden" });
+    await log.getByText("node.execute 'SlugNode'").first().waitFor();
+    expect(new URL(page.url()).search).toBe("?q=slugnode");
+    await choose("Level", "Warnings and errors");
+    await page.getByText("No line fits").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Show all lines" }).click();
+    await choose("Time", "Last hour");
+    await log.getByText("The plugin is ready.").first().waitFor();
+    const [run] = (await session.request<{ items: { id: string }[] }>("/v1/runs?size=1")).items;
+    await page.getByRole("searchbox", { name: "Of the run with this id" }).fill(run?.id ?? "");
+    await log.getByText("The plugin is ready.").first().waitFor({ state: "hidden" });
+    expect(new URL(page.url()).searchParams.get("since")).toBe("1h");
+    await page.reload();
+    await page.getByText("Only what came during one call").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("text-tools.log.ndjson");
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { text: string }).text)).toContain(
+      "The plugin is ready.",
+    );
+  });
+
   test("draws what a plugin has used over time, and says it in words", async () => {
     await open("/plugins/text-tools", "Text tools");
     const memory = page.getByRole("img", { name: /^Memory: now \d+\.\d MB, most \d+\.\d MB$/ });
@@ -302,7 +336,10 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
 
 const pages = [
   ["/workflows", "Workflows"],
+  ["/workflows/triggers", "Triggers"],
+  ["/workflows/no-such-workflow", "Workflows"],
   ["/runs", "Runs"],
+  ["/runs?status=stopped&since=1h", "Runs"],
   ["/plugins", "Plugins"],
   ["/plugins?install=git", "Plugins"],
   ["/plugins?install=upload", "Plugins"],
@@ -315,6 +352,9 @@ const pages = [
   ["/credentials", "Credentials"],
   ["/files", "Files"],
   ["/settings", "Settings"],
+  ["/settings/workspaces", "Settings"],
+  ["/settings/programs", "Settings"],
+  ["/nowhere", "Not here"],
 ] as const;
 
 /** Pages of what the tests before have made. */
@@ -325,6 +365,9 @@ async function pagesOfThings(): Promise<[string, string][]> {
   return items.flatMap(({ id, workflow_id }): [string, string][] => [
     [`/runs/${id}?node=statistics`, "article-card"],
     [`/workflows/${workflow_id}`, "article-card"],
+    [`/workflows/${workflow_id}?run=new`, "article-card"],
+    [`/workflows/${workflow_id}/triggers`, "article-card"],
+    [`/workflows/${workflow_id}/versions`, "article-card"],
   ]);
 }
 
@@ -334,6 +377,11 @@ async function open(path: string, title: string): Promise<void> {
   await page.locator("h1", { hasText: title }).waitFor();
   if (path.includes("install=")) await page.getByRole("dialog").waitFor();
   await waitUntilSettled(page);
+}
+
+async function choose(field: string, choice: string): Promise<void> {
+  await page.getByRole("combobox", { name: field }).click();
+  await page.getByRole("option", { name: choice, exact: true }).click();
 }
 
 /** As a program does it. */

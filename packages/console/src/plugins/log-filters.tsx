@@ -1,78 +1,69 @@
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
-import { texts } from "../texts/texts.ts";
-import { levelOf } from "./log-level.ts";
-import type { LogLine } from "./log-stream.ts";
+import { Button, Checkbox, Select } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { SearchField } from "../parts/search-field.tsx";
+import { texts } from "../texts/logs.ts";
+import { type LogSearch, type LogTime, logTimes } from "./log-search.ts";
 
-const words = texts.logs;
-
-/** What of a log a person wants to see, and whether the view stays at its end. */
-export interface Wanted {
-  text: string;
-  level: "all" | "problems";
-  follow: boolean;
-}
-
-/** Whether a line has the text, in any case, and is loud enough. */
-export function isWanted(line: LogLine, { text, level }: Wanted): boolean {
-  return (
-    line.text.toLowerCase().includes(text.toLowerCase()) && (level === "all" || levelOf(line) !== undefined)
-  );
-}
-
-/** The controls above a plugin's log. */
+/** The controls above a plugin's log: what of it is shown, whether the view stays at its end, and all of it as a file. */
 export function LogFilters({
-  id,
-  name,
-  wanted,
-  onChange,
+  plugin,
+  search,
+  onSearch,
+  follow,
+  onFollow,
 }: {
-  id: string;
-  name: string;
-  wanted: Wanted;
-  onChange: (wanted: Wanted) => void;
+  plugin: { id: string; name: string };
+  search: LogSearch;
+  onSearch: (change: LogSearch) => void;
+  follow: boolean;
+  onFollow: (follow: boolean) => void;
 }) {
+  const { q, level, since, run } = search;
   return (
     <div className="filters">
-      <TextInput
-        type="search"
-        aria-label={words.filter}
-        placeholder={words.filter}
-        leftSection={<IconSearch size={16} />}
-        value={wanted.text}
-        onChange={({ currentTarget }) => onChange({ ...wanted, text: currentTarget.value })}
+      <SearchField
+        label={texts.filter}
+        value={q ?? ""}
+        onSearch={(words) => onSearch({ q: words || undefined })}
       />
       <Select
-        aria-label={words.level}
-        data={[
-          { value: "all", label: words.all },
-          { value: "problems", label: words.problems },
-        ]}
-        value={wanted.level}
-        onChange={(value) => onChange({ ...wanted, level: value === "problems" ? value : "all" })}
-        allowDeselect={false}
+        aria-label={texts.level}
+        placeholder={texts.anyLevel}
+        data={[{ value: "problems", label: texts.problems }]}
+        value={level ?? null}
+        onChange={(value) => onSearch({ level: value === "problems" ? value : undefined })}
+        clearable
+      />
+      <Select
+        aria-label={texts.time}
+        placeholder={texts.anyTime}
+        data={Object.keys(logTimes).map((value) => ({ value, label: texts.times[value as LogTime] }))}
+        value={since ?? null}
+        onChange={(value) => onSearch({ since: (value ?? undefined) as LogTime | undefined })}
+        clearable
+      />
+      <SearchField
+        label={texts.run}
+        value={run ?? ""}
+        onSearch={(id) =>
+          onSearch({ run: id.trim() || undefined, node: undefined, from: undefined, until: undefined })
+        }
       />
       <Checkbox
-        label={words.follow}
-        checked={wanted.follow}
-        onChange={({ currentTarget }) => onChange({ ...wanted, follow: currentTarget.checked })}
+        label={texts.follow}
+        checked={follow}
+        onChange={({ currentTarget }) => onFollow(currentTarget.checked)}
       />
       <span className="page-head-space" />
-      <LogDownload id={id} name={name} />
+      <Button
+        component="a"
+        variant="default"
+        leftSection={<IconDownload size={16} />}
+        href={`/v1/plugins/${plugin.id}/logs?tail=10000`}
+        download={`${plugin.name}.log.ndjson`}
+      >
+        {texts.download}
+      </Button>
     </div>
-  );
-}
-
-function LogDownload({ id, name }: { id: string; name: string }) {
-  return (
-    <Button
-      component="a"
-      variant="default"
-      leftSection={<IconDownload size={16} />}
-      href={`/v1/plugins/${id}/logs?tail=10000`}
-      download={`${name}.log.ndjson`}
-    >
-      {words.download}
-    </Button>
   );
 }

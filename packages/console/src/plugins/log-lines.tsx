@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { texts } from "../texts/texts.ts";
+import { texts } from "../texts/logs.ts";
 import { levelOf } from "./log-level.ts";
 import type { LogLine } from "./log-stream.ts";
 
@@ -20,7 +20,7 @@ export function LogLines({ lines, follow }: { lines: LogLine[]; follow: boolean 
   }, [follow, last, lines.length, virtual]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={box} className="log" role="log" aria-label={texts.logs.label} tabIndex={0}>
+    <div ref={box} className="log" role="log" aria-label={texts.label} tabIndex={0}>
       <div className="log-lines" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const line = lines[index];

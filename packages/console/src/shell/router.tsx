@@ -21,7 +21,7 @@ import { queryClient } from "../api/query-client.ts";
 import { openWaitsQuery, runQuery, runsQuery } from "../api/runs.ts";
 import { isSince, type Since } from "../api/since.ts";
 import { versionsQuery, workflowQuery, workflowSummariesQuery } from "../api/workflows.ts";
-import type { LoggedCall } from "../plugins/of-call.ts";
+import { readLogSearch } from "../plugins/log-search.ts";
 import { pluginStates } from "../plugins/plugin-states.ts";
 import { Crash, NotFound } from "./dead-ends.tsx";
 import { Shell } from "./shell.tsx";
@@ -97,12 +97,7 @@ const pluginTabs = [
   createRoute({
     getParentRoute: () => plugin,
     path: "/logs",
-    validateSearch: (search: Record<string, unknown>): LoggedCall => ({
-      run: text(search.run),
-      node: text(search.node),
-      from: text(search.from),
-      until: text(search.until),
-    }),
+    validateSearch: readLogSearch,
     component: lazyRouteComponent(() => import("../plugins/plugin-logs.tsx"), "PluginLogs"),
   }),
 ] as const;

@@ -1,0 +1,23 @@
+/** What a plugin's log says. */
+export const texts = {
+  filter: "Search lines",
+  level: "Level",
+  anyLevel: "Any level",
+  problems: "Warnings and errors",
+  time: "Time",
+  anyTime: "Any time",
+  times: { "5m": "Last 5 minutes", "15m": "Last 15 minutes", "1h": "Last hour", "24h": "Last day" },
+  run: "Of the run with this id",
+  follow: "Follow",
+  download: "Download",
+  empty: "Nothing written yet",
+  noMatch: "No line fits",
+  noMatchText: "The newest lines are searched; the download has all that is kept.",
+  noMatchClear: "Show all lines",
+  emptyCall: "Nothing was written by this call, or it is no longer kept.",
+  ofCall: "Only what came during one call",
+  ofRun: (run: string, node?: string) => `run ${run}${node ? `, node ${node}` : ""}`,
+  allCalls: "Show all lines",
+  lost: "The log's stream broke off; it is opened again.",
+  label: "Log lines",
+};
