@@ -52,7 +52,7 @@ describe.skipIf(browserMissing !== undefined)(`the console's list of plugins${mi
       .getByText(/^tried again in (59|60) min/)
       .first()
       .waitFor();
-    expect(await page.getByRole("row").count()).toBe(31);
+    await expect.poll(() => page.getByRole("row").count()).toBe(31);
     await page.getByRole("searchbox", { name: "Search plugins" }).fill("number 13");
     await page.getByRole("link", { name: "Plugin number 130", exact: true }).waitFor();
     await expect.poll(() => page.getByRole("row").count()).toBe(2);

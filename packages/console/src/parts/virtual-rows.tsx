@@ -1,13 +1,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
-import { moveBetweenRows } from "./row-keys.ts";
+import { useRowKeys } from "./use-row-keys.ts";
 
 /** Short lists are drawn whole: find-in-page and screen readers see all of them. */
 const wholeUpTo = 100;
 const rowHeight = 56;
 
 /**
- * A table of many rows, gone through with the arrow keys: only those near the window are drawn, the rest is two empty rows
+ * A table of many rows, gone through by keyboard: only those near the window are drawn, the rest is two empty rows
  * of their height.
  */
 export function VirtualRows<T>({
@@ -24,9 +24,11 @@ export function VirtualRows<T>({
   head: ReactNode;
   row: (item: T) => ReactNode;
 }) {
+  const box = useRef<HTMLDivElement>(null);
+  useRowKeys(box);
   return (
-    <div className="table-scroll">
-      <table className="table" aria-label={label} aria-rowcount={total + 1} onKeyDown={moveBetweenRows}>
+    <div className="table-scroll" ref={box}>
+      <table className="table" aria-label={label} aria-rowcount={total + 1}>
         <thead>{head}</thead>
         {rows.length > wholeUpTo ? <SomeRows rows={rows} row={row} /> : <tbody>{rows.map(row)}</tbody>}
       </table>

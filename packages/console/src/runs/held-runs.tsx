@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
 import { type FocusEvent, useRef, useState } from "react";
 import type { RunSummary } from "../api/runs.ts";
-import { useRowKeys } from "../parts/use-row-keys.ts";
 import { texts } from "../texts/runs.ts";
 import { heldRows } from "./held-rows.ts";
 import { RunTable } from "./run-table.tsx";
@@ -19,7 +18,6 @@ export function HeldRuns({
   const box = useRef<HTMLDivElement>(null);
   const [held, setHeld] = useState<RunSummary[]>();
   const { shown, waiting } = heldRows(isPassing ? undefined : held, runs);
-  useRowKeys(box);
   const hold = () => setHeld((before) => before ?? (isPassing ? undefined : runs));
   const release = () => {
     const isInUse = box.current?.matches(":hover") || box.current?.contains(document.activeElement);

@@ -56,6 +56,8 @@ export const texts = {
     noPermissionText:
       "This needs an administrator's key. Sign in with one, or ask whoever runs this platform.",
     notFound: "Not here",
+    noPage: "This address leads to no page",
+    home: "To the workflows",
     failed: "This could not be read",
     requestId: "Request",
     never: "–",
