@@ -3,6 +3,7 @@ import type { Plugin, PluginPreview } from "@noxus/contracts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ApiError } from "../api/client.ts";
+import { queryClient } from "../api/query-client.ts";
 import { sendFile } from "../api/send-file.ts";
 import { byteSize } from "../parts/format.ts";
 import { LoadingRows } from "../parts/loading.tsx";
@@ -41,9 +42,10 @@ function Package({ file, onDone }: { file: File; onDone: OnDone }) {
   const [percent, setPercent] = useState(0);
   const installation = useMutation({
     mutationFn: () => sendFile<Plugin>("/v1/plugins/upload", file, { onPercent: setPercent }),
+    onMutate: () => look.giveUp(),
     onSuccess: onDone,
   });
-  const look = useLook(file, !installation.isPending && !installation.isSuccess);
+  const look = useLook(file, installation.isIdle);
   const error = installation.error ?? look.query.error;
   // No package at all; where nobody could look, installing may still work.
   const isNone = look.query.error instanceof ApiError && look.query.error.status === 422;
@@ -66,12 +68,12 @@ function Package({ file, onDone }: { file: File; onDone: OnDone }) {
   );
 }
 
-/** Looks inside; given up as soon as nobody wants to know any more. Nothing of it stays on the platform. */
+/** Looks inside, once; nothing of it stays on the platform, also where it is given up. */
 function useLook(file: File, isWanted: boolean) {
   const [percent, setPercent] = useState(0);
-  const id = useId();
+  const queryKey = ["package-preview", useId()];
   const query = useQuery({
-    queryKey: ["package-preview", id],
+    queryKey,
     queryFn: ({ signal }) =>
       sendFile<PluginPreview>("/v1/plugins/upload/preview", file, { onPercent: setPercent, signal }),
     enabled: isWanted,
@@ -81,7 +83,7 @@ function useLook(file: File, isWanted: boolean) {
     gcTime: 0,
     retry: false,
   });
-  return { query, percent };
+  return { query, percent, giveUp: () => queryClient.cancelQueries({ queryKey }) };
 }
 
 function Sending({ percent, looking = false }: { percent: number; looking?: boolean }) {
