@@ -11,15 +11,20 @@ import { useAsk } from "./use-ask.ts";
 
 const words = pluginPageTexts.failure;
 
-/** Why a plugin does not run: the reason first, then what to do, what it wrote last, and when it is tried again. */
+/**
+ * Why a plugin does not run, or why what was to take its place does not: the reason first, then what to do, what it
+ * wrote last, and when it is tried again.
+ */
 export function FailurePanel({ plugin, failure }: { plugin: Plugin; failure: PluginFailure }) {
   const fetchesAgain = mayHaveMoved(plugin.source);
   const again = useAsk(plugin, fetchesAgain ? "reload" : "retry", words.asked);
   const { advice } = pluginPageTexts;
   const isTried = plugin.status === "installing" || plugin.status === "restarting";
+  const goesOn = plugin.status === "running";
   return (
     <div className="wide">
-      <Notice tone="bad" title={failure.message}>
+      <Notice tone={goesOn ? "warn" : "bad"} title={failure.message}>
+        {goesOn && <p>{words.goesOn}</p>}
         <p>{advice[failure.code] ?? advice[failure.stage]}</p>
         <p className="soft">
           {words.stages[failure.stage]} <TimeAgo at={failure.at} /> ·{" "}

@@ -97,6 +97,9 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           </div>
         ))}
         {kind === "held" && <div className="soft">{entry.failure?.message}</div>}
+        {kind === "failed" && entry.status === "running" && (
+          <div className="soft">{pluginPageTexts.failure.goesOn}</div>
+        )}
         {kind === "failed" && entry.failure && (
           <details className="more">
             <summary>{entry.failure.message}</summary>

@@ -51,7 +51,7 @@ function Attention({ plugin }: { plugin: Plugin }) {
   return (
     <>
       {status === "missing_config" && <MissingConfig plugin={plugin} />}
-      {report?.failure && status !== "running" && report.failure.code !== "plugins_held" && (
+      {report?.failure && report.failure.code !== "plugins_held" && (
         <FailurePanel plugin={plugin} failure={report.failure} />
       )}
       {warnings.length > 0 && (

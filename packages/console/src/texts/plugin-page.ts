@@ -35,6 +35,7 @@ export const pluginPageTexts = {
       run: "It ended while it ran",
       uninstall: "Removing it failed",
     },
+    goesOn: "That was to take its place. What ran before goes on and answers calls.",
     attempt: (count: number) => `${count} failed attempts in a row`,
     lived: (time: string) => `lived ${time}`,
     trying: "It is tried now …",

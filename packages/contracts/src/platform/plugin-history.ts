@@ -30,6 +30,7 @@ export const pluginHappeningSchema = z.object({
   commit: z.string().optional(),
   /** sha256 of the release's file tree. */
   release: z.string().optional(),
+  /** Where `status` is `running`: of what was to take the place of what runs. */
   failure: pluginFailureSchema.optional(),
   /** With `missing_config`, in the plugin's own words. */
   configProblems: z.array(z.string()).optional(),

@@ -65,6 +65,23 @@ test("starts without anybody's doing are told once, and anew after somebody aske
   ]);
 });
 
+test("an update that fails beside the running release is a failure, and what ran before is not told anew", async () => {
+  const id = await install("update-fails");
+  const ran = { ...started("2026-01-01T00:00:00.000Z"), generation: 1, observedGeneration: 1 };
+  await says(id, ran);
+  await platform.json(`/v1/plugins/${id}/update`, { method: "POST" });
+  await says(id, { ...ran, generation: 2 });
+  await says(id, { ...ran, generation: 2, failure: failure("2026-01-01T00:01:00.000Z") });
+  expect((await history(id)).items.map(({ type, status, failure }) => [type, status, failure?.code])).toEqual(
+    [
+      ["status", "running", "plugin_exited"],
+      ["update", undefined, undefined],
+      ["status", "running", undefined],
+      ["installed", undefined, undefined],
+    ],
+  );
+});
+
 test("compares what one server says with what the same server said before", async () => {
   const id = await install("two-servers");
   const other = serverId.replace("1", "2");

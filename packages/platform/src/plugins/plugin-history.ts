@@ -32,7 +32,7 @@ const { id, serverId, type, data, at } = pluginEvents;
 /** What an event says: of a failure how it ended, since its message tells times; what somebody asks for is always new. */
 const says = sql<string>`case
   when ${type} <> 'status' then ${id}::text
-  when ${data} ->> 'status' <> 'running' and ${data} -> 'failure' is not null then concat_ws(' ', 'failed',
+  when ${data} -> 'failure' is not null then concat_ws(' ', 'failed',
     ${data} #>> '{failure,code}', ${data} #>> '{failure,stage}', ${data} #>> '{failure,exitCode}', ${data} #>> '{failure,signal}')
   else concat_ws(' ', ${data} ->> 'status', ${data} ->> 'version', ${data} ->> 'release', ${data} ->> 'configProblems') end`;
 
@@ -84,9 +84,10 @@ function groupsOf(db: Queries, pluginId: string) {
     .as("groups_of_neighbours");
 }
 
-/** On its way to one of the other states, which tell what came of it. */
+/** On its way to one of the other states, which tell what came of it; or as it was before what was asked for last. */
 const isUnderWay = sql`(${type} = 'status' and (${data} ->> 'status' in ('installing', 'uninstalling')
-  or (${data} ->> 'status' = 'restarting' and ${data} -> 'failure' is null)))`;
+  or (${data} -> 'failure' is null and (${data} ->> 'status' = 'restarting'
+    or coalesce((${data} ->> 'observedGeneration')::bigint < (${data} ->> 'generation')::bigint, false)))))`;
 
 /** What each event says, and how much was asked for before it. */
 function saidOf(db: Queries, pluginId: string) {
@@ -121,7 +122,7 @@ function toHappening({
     ...(version && { version }),
     ...(commit && { commit }),
     ...(release && { release }),
-    ...(failure && status !== "running" && { failure }),
+    ...(failure && { failure }),
     ...(configProblems?.length && { configProblems }),
   };
 }
