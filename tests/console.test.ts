@@ -300,6 +300,37 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     problems.length = 0;
   });
 
+  test("who is no administrator sees every page, and is offered nothing that would be refused", async () => {
+    const { id } = await session.request<{ id: string }>("/v1/admin/groups", { name: "plain" });
+    const { value } = await session.request<{ value: string }>(`/v1/admin/groups/${id}/api-keys`, {
+      name: "plain",
+    });
+    const plain = await session.browser.newContext();
+    await plain.request.post(`${session.noxus.url}/v1/session`, { data: { key: value } });
+    const administrators = page;
+    page = await plain.newPage();
+    const refused: string[] = [];
+    page.on(
+      "response",
+      (answer) => answer.status() >= 400 && refused.push(`${answer.status()} ${answer.url()}`),
+    );
+    try {
+      for (const [path, title] of pages.filter(([path]) => !/install=|no-such|nowhere/.test(path))) {
+        await open(path, title);
+        expect([path, await accessibilityProblems(page)]).toEqual([path, []]);
+        const offered = page.getByRole("button", {
+          name: /^(Install plugin|Hold all|Reload|Save configuration)$/,
+        });
+        expect([path, await offered.count()]).toEqual([path, 0]);
+      }
+      await page.getByText("This needs an administrator's key").waitFor();
+      expect(refused).toEqual([]);
+    } finally {
+      await plain.close();
+      page = administrators;
+    }
+  });
+
   test("keeps nobody out, on any page", async () => {
     for (const [path, title] of [...pages, ...(await pagesOfThings())]) {
       await open(path, title);

@@ -9,6 +9,7 @@ import { queryClient } from "../api/query-client.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";
+import { AdminOnly, NoPermission } from "../parts/admin-only.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone } from "../parts/say.ts";
@@ -26,7 +27,11 @@ export function Configuration() {
   if (!plugin) return null;
   const fields = plugin.report?.manifest?.config ?? {};
   if (Object.keys(fields).length === 0) return <Empty title={words.noConfig} text={words.noConfigText} />;
-  return <PluginForm plugin={plugin} />;
+  return (
+    <AdminOnly instead={<NoPermission />}>
+      <PluginForm plugin={plugin} />
+    </AdminOnly>
+  );
 }
 
 /** Only what was touched is sent: another person's change of another field stays. */

@@ -1,6 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import type { Plugin, PluginFailure, Source } from "@noxus/contracts";
 import { Link } from "@tanstack/react-router";
+import { AdminOnly } from "../parts/admin-only.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { pluginPageTexts } from "../texts/plugin-page.ts";
@@ -32,10 +33,12 @@ export function FailurePanel({ plugin, failure }: { plugin: Plugin; failure: Plu
         </p>
         <FailureDetails failure={failure} />
         <Group mt="xs" gap="sm">
-          <Button size="xs" loading={again.isPending} disabled={isTried} onClick={() => again.mutate()}>
-            {texts.plugins.tryNow}
-          </Button>
-          <span className="soft">{fetchesAgain ? words.fetchHint : words.startHint}</span>
+          <AdminOnly>
+            <Button size="xs" loading={again.isPending} disabled={isTried} onClick={() => again.mutate()}>
+              {texts.plugins.tryNow}
+            </Button>
+            <span className="soft">{fetchesAgain ? words.fetchHint : words.startHint}</span>
+          </AdminOnly>
           <Link to={"/plugins/$id/logs" as "/plugins/$id"} params={{ id: plugin.name }}>
             {words.toLogs}
           </Link>

@@ -6,6 +6,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback } from "react";
 import { pluginListQuery } from "../api/plugins.ts";
 import { pluginMemoryQuery } from "../api/queries.ts";
+import { AdminOnly } from "../parts/admin-only.tsx";
 import { Asked } from "../parts/asked.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
@@ -36,9 +37,11 @@ export function PluginList() {
       actions={
         <Group gap="xs">
           <HoldButton />
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setInstall("git")}>
-            {texts.install}
-          </Button>
+          <AdminOnly>
+            <Button leftSection={<IconPlus size={16} />} onClick={() => setInstall("git")}>
+              {texts.install}
+            </Button>
+          </AdminOnly>
         </Group>
       }
     >
@@ -68,7 +71,9 @@ export function PluginList() {
       </Asked>
       <Suspense>
         {install && (
-          <InstallDialog kind={install} onKind={setInstall} onClose={() => setInstall(undefined)} />
+          <AdminOnly>
+            <InstallDialog kind={install} onKind={setInstall} onClose={() => setInstall(undefined)} />
+          </AdminOnly>
         )}
       </Suspense>
     </Page>

@@ -2,11 +2,11 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { meQuery, pluginQuery } from "../api/queries.ts";
+import { pluginQuery } from "../api/queries.ts";
+import { AdminOnly, NoPermission } from "../parts/admin-only.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { LoadingRows } from "../parts/loading.tsx";
 import { texts } from "../texts/logs.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { LogFilters } from "./log-filters.tsx";
 import { LogLines } from "./log-lines.tsx";
 import { isNarrowed, isWanted, type LogSearch } from "./log-search.ts";
@@ -18,11 +18,12 @@ const route = getRouteApi("/shell/plugins/$id/logs");
 export function PluginLogs() {
   const { id } = route.useParams();
   const { data: plugin } = useQuery(pluginQuery(id));
-  const { data: me } = useQuery(meQuery);
   if (!plugin) return null;
-  if (me && !me.tenant_admin)
-    return <Empty title={usual.common.noPermission} text={usual.common.noPermissionText} />;
-  return <LiveLog plugin={plugin} />;
+  return (
+    <AdminOnly instead={<NoPermission />}>
+      <LiveLog plugin={plugin} />
+    </AdminOnly>
+  );
 }
 
 /** What is looked for may lie far back; what comes after it must not push it out at once. */

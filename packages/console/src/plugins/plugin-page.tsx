@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { pluginQuery } from "../api/queries.ts";
+import { AdminOnly } from "../parts/admin-only.tsx";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
@@ -45,7 +46,11 @@ function Shown({ plugin }: { plugin: Plugin }) {
           {plugin.version && <span className="mono soft">{plugin.version}</span>}
         </Group>
       }
-      actions={<Actions plugin={plugin} />}
+      actions={
+        <AdminOnly>
+          <Actions plugin={plugin} />
+        </AdminOnly>
+      }
     >
       <HoldNotice />
       <PluginTabs plugin={plugin} />

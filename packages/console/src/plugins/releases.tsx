@@ -3,6 +3,7 @@ import type { KeptRelease, Plugin } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
+import { AdminOnly } from "../parts/admin-only.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -45,14 +46,16 @@ function Release({ plugin, kept }: { plugin: Plugin; kept: KeptRelease }) {
         </span>
       </span>
       {state === "kept" && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          loading={goBack.isPending}
-          onClick={() => goBack.mutate()}
-        >
-          {words.goBack}
-        </Button>
+        <AdminOnly>
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={goBack.isPending}
+            onClick={() => goBack.mutate()}
+          >
+            {words.goBack}
+          </Button>
+        </AdminOnly>
       )}
     </li>
   );

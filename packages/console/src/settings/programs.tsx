@@ -2,6 +2,7 @@ import { Stack, Title } from "@mantine/core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { type PluginServer, serversQuery, type Worker, workersQuery } from "../api/queries.ts";
+import { AdminOnly, NoPermission } from "../parts/admin-only.tsx";
 import { Asked } from "../parts/asked.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
@@ -9,8 +10,16 @@ import { texts } from "../texts/settings.ts";
 
 const words = texts.programs;
 
-/** Plugin servers and workers: who is alive, how busy, in which version. */
+/** Plugin servers and workers: who is alive, how busy, in which version; for administrators. */
 export function Programs() {
+  return (
+    <AdminOnly instead={<NoPermission />}>
+      <BothKinds />
+    </AdminOnly>
+  );
+}
+
+function BothKinds() {
   const servers = useQuery(serversQuery);
   const workers = useQuery(workersQuery);
   return (

@@ -3,6 +3,7 @@ import { IconDots, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { meQuery, type Workspace, workspacesQuery } from "../api/queries.ts";
+import { AdminOnly, NoPermission } from "../parts/admin-only.tsx";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { texts } from "../texts/settings.ts";
@@ -22,6 +23,14 @@ type Open =
 
 /** All workspaces with their keys and limits, for administrators. */
 export function Workspaces() {
+  return (
+    <AdminOnly instead={<NoPermission />}>
+      <AllWorkspaces />
+    </AdminOnly>
+  );
+}
+
+function AllWorkspaces() {
   const query = useQuery(workspacesQuery);
   const [open, setOpen] = useState<Open>();
   return (
