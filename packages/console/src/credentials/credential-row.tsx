@@ -10,8 +10,8 @@ export function CredentialHead() {
   const { columns } = texts;
   return (
     <tr>
-      <th>{columns.integration}</th>
-      <th className="grow">{columns.name}</th>
+      <th className="grow">{columns.integration}</th>
+      <th className="credential-name">{columns.name}</th>
       <th className="hide-narrow credential-state">{columns.state}</th>
       <th className="hide-narrow">{columns.changed}</th>
       <th>
@@ -42,6 +42,7 @@ export function CredentialRow({
       </td>
       <td>
         {name}
+        <div className="only-narrow">{state}</div>
         {problem && <div className="soft">{problem}</div>}
       </td>
       <td className="hide-narrow">{state}</td>
