@@ -12,7 +12,6 @@ export function CredentialHead() {
     <tr>
       <th className="grow">{columns.integration}</th>
       <th className="credential-name">{columns.name}</th>
-      <th className="hide-narrow credential-state">{columns.state}</th>
       <th className="hide-narrow">{columns.changed}</th>
       <th>
         <span className="unseen">{columns.actions}</span>
@@ -42,10 +41,9 @@ export function CredentialRow({
       </td>
       <td>
         {name}
-        <div className="only-narrow">{state}</div>
+        <div>{state}</div>
         {problem && <div className="soft">{problem}</div>}
       </td>
-      <td className="hide-narrow">{state}</td>
       <td className="hide-narrow soft">
         <TimeAgo at={credential.updated_at} />
       </td>

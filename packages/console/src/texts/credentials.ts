@@ -14,7 +14,7 @@ export const texts = {
     integration: "Integration",
     name: "Name",
     changed: "Changed",
-    state: "Tested",
+
     actions: "Actions",
   },
   nameHint: "Calls take the one named “default”, else the oldest.",
