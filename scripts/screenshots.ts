@@ -1,87 +1,107 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Browser } from "playwright-core";
-import { launchBrowser, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import type { Browser, Page } from "playwright-core";
+import { waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { startConsoleSession } from "../fixtures/console-session.ts";
+import { fillWithExamples, type Shown } from "./screenshot-examples.ts";
 
 /**
- * Pictures of every page of the console, light and dark, 380 and 1440 px wide, of a platform that runs:
- * `node --conditions=noxus-source scripts/screenshots.ts --url http://127.0.0.1:8400 --key KEY --out FOLDER [--page plugins]`
+ * Pictures of every page of the console and of its states, light and dark, 380, 1440 and 2560 px wide, of a product that is
+ * started for it on an empty folder and filled with plugins, workflows and runs:
+ * `node --conditions=noxus-source scripts/screenshots.ts --out FOLDER [--page plugins] [--width 1440] [--scheme dark]`
  */
 const { values } = parseArgs({
   options: {
-    url: { type: "string", default: "http://127.0.0.1:8400" },
-    key: { type: "string", default: "" },
     out: { type: "string", default: "screenshots" },
     page: { type: "string", multiple: true },
+    width: { type: "string", multiple: true, default: ["380", "1440", "2560"] },
+    scheme: { type: "string", multiple: true, default: ["light", "dark"] },
   },
 });
-const headers = { "x-api-key": values.key };
 const folder = resolve(values.out);
 mkdirSync(folder, { recursive: true });
-const browser = await launchBrowser();
+const session = await startConsoleSession();
+const { noxus, browser, adminKey } = session;
 try {
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const width of [380, 1440]) await takeAll(browser, colorScheme, width);
+  const shown = await fillWithExamples(session);
+  for (const scheme of values.scheme)
+    for (const width of values.width) await takeAll(browser, { scheme, width: Number(width), shown });
 } finally {
-  await browser.close();
+  await session.close();
 }
 
-async function takeAll(browser: Browser, colorScheme: "light" | "dark", width: number): Promise<void> {
-  const height = width < 500 ? 800 : 900;
+async function takeAll(
+  browser: Browser,
+  { scheme, width, shown }: { scheme: string; width: number; shown: Shown },
+): Promise<void> {
+  const height = width < 500 ? 800 : Math.round(width * 0.625);
+  const colorScheme = scheme === "dark" ? "dark" : "light";
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  await context.request.post(`${noxus.url}/v1/session`, { data: { key: adminKey } });
   const page = await context.newPage();
   const problems = watchPage(page);
-  await context.request.post(`${values.url}/v1/session`, { data: { key: values.key } });
-  for (const [name, path] of Object.entries(await pages())) {
+  for (const [name, path] of Object.entries(pagesOf(shown))) {
     if (values.page && !values.page.includes(name)) continue;
-    await page.goto(`${values.url}/console${path}`);
-    await page.locator("h1").first().waitFor();
-    if (path.includes("?")) await page.getByRole("dialog").waitFor();
-    await waitUntilSettled(page);
-    await page.screenshot({
-      path: join(folder, `${name}-${colorScheme}-${width}.png`),
-      fullPage: width >= 500,
-    });
+    await open(page, path);
+    await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), fullPage: width >= 500 });
   }
-  for (const problem of new Set(problems)) console.error(`${colorScheme} ${width}: ${problem}`);
+  for (const problem of new Set(problems)) console.error(`${scheme} ${width}: ${problem}`);
   await context.close();
 }
 
-/** Every page once, and those of one thing with the newest of its kind. */
-async function pages(): Promise<Record<string, string>> {
-  const [plugin, run, workflow] = await Promise.all([
-    newest("/v1/plugins", "name"),
-    newest("/v1/runs?size=1", "id"),
-    newest("/v1/workflows?size=1", "id"),
-  ]);
-  return {
-    plugins: "/plugins",
-    install: "/plugins?install=git",
-    upload: "/plugins?install=upload",
-    ...(plugin && {
-      plugin: `/plugins/${plugin}`,
-      nodes: `/plugins/${plugin}/nodes`,
-      configuration: `/plugins/${plugin}/configuration`,
-      logs: `/plugins/${plugin}/logs`,
-    }),
-    runs: "/runs",
-    ...(run && { run: `/runs/${run}` }),
-    workflows: "/workflows",
-    ...(workflow && {
-      workflow: `/workflows/${workflow}`,
-      "run-form": `/workflows/${workflow}?run=new`,
-      editor: `/workflows/${workflow}/edit`,
-    }),
-    credentials: "/credentials",
-    files: "/files",
-    settings: "/settings",
-  };
+/** Goes to an address; what follows a `!` is pressed there. */
+async function open(page: Page, path: string): Promise<void> {
+  const [address, keys] = path.split("!");
+  await page.goto(`${noxus.url}/console${address}`);
+  await page.locator("h1").first().waitFor();
+  await waitUntilSettled(page);
+  if (keys) await page.keyboard.press(keys);
+  if (keys || /[?&](install|run=new|file=)/.test(path)) await page.getByRole("dialog").waitFor();
+  await waitUntilSettled(page);
 }
 
-async function newest(path: string, field: string): Promise<string | undefined> {
-  const { items } = (await (await fetch(values.url + path, { headers })).json()) as {
-    items: Record<string, string>[];
+/** Every page and dialog by name; of what there are many of, one in each state that looks different. */
+function pagesOf({ workflow, node, runs, file }: Shown): Record<string, string> {
+  return {
+    workflows: "/workflows",
+    "workflows-none": "/workflows?q=none",
+    "all-triggers": "/workflows/triggers",
+    workflow: `/workflows/${workflow}`,
+    "run-form": `/workflows/${workflow}?run=new`,
+    triggers: `/workflows/${workflow}/triggers`,
+    versions: `/workflows/${workflow}/versions`,
+    editor: `/workflows/${workflow}/edit`,
+    "workflow-missing": "/workflows/no-such-workflow",
+    runs: "/runs",
+    "runs-none": "/runs?status=stopped",
+    "runs-waiting": "/runs/waits",
+    run: `/runs/${runs.completed}`,
+    "run-node": `/runs/${runs.completed}?node=${node}`,
+    "run-failed": `/runs/${runs.failed}`,
+    "run-asks": `/runs/${runs.asks}`,
+    plugins: "/plugins",
+    "plugins-none": "/plugins?q=none",
+    "install-git": "/plugins?install=git",
+    "install-upload": "/plugins?install=upload",
+    "install-marketplace": "/plugins?install=marketplace",
+    plugin: "/plugins/text-tools",
+    "plugin-nodes": "/plugins/text-tools/nodes",
+    "plugin-logs": "/plugins/text-tools/logs",
+    "plugin-integrations": "/plugins/with-integration/integrations",
+    "plugin-needs-configuration": "/plugins/needs-config",
+    "plugin-configuration": "/plugins/needs-config/configuration",
+    "plugin-fails": "/plugins/exits-at-start",
+    "plugin-missing": "/plugins/no-such-plugin",
+    credentials: "/credentials",
+    files: "/files",
+    "files-none": "/files?q=none",
+    file: `/files?file=${file}`,
+    settings: "/settings",
+    workspaces: "/settings/workspaces",
+    programs: "/settings/programs",
+    nowhere: "/nowhere",
+    palette: "/workflows!Control+k",
+    keys: "/workflows!?",
   };
-  return items.at(-1)?.[field];
 }

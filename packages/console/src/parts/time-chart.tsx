@@ -79,11 +79,16 @@ function optionsOf(
       {
         ...axis,
         size: 64,
-        values: (_chart, values) => values.map(format),
+        values: (_chart, values) => distinct(values.map(format)),
         ...(whole && { incrs: wholeSteps }),
       },
     ],
   };
+}
+
+/** Where two marks would say the same, the upper one says nothing. */
+function distinct(marks: readonly string[]): string[] {
+  return marks.map((mark, index) => (mark === marks[index - 1] ? "" : mark));
 }
 
 /** What marks of an axis may be apart; in rising order, as the chart looks for the first that fits. */
