@@ -26,6 +26,8 @@ export interface NodeRun {
 
 /** A run with all that its nodes were given and gave. */
 export type FullRun = RunRecord & {
+  /** As it is called now. */
+  workflow_name: string | null;
   /** The workflow as it was when the run was started. */
   definition: Record<string, unknown>;
   nodes: NodeRun[];

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Tooltip } from "@mantine/core";
+import { ActionIcon, Group } from "@mantine/core";
 import type { FileRecord } from "@noxus/contracts";
 import { IconDownload, IconTrash } from "@tabler/icons-react";
 import { byteSize } from "../parts/format.ts";
@@ -46,18 +46,17 @@ export function FileRow({
       </td>
       <td>
         <Group gap={4} wrap="nowrap" className="over-row">
-          <Tooltip label={texts.download}>
-            <ActionIcon
-              component="a"
-              href={`/v1/file/${id}`}
-              download={filename}
-              variant="subtle"
-              color="gray"
-              aria-label={`${texts.download} ${filename}`}
-            >
-              <IconDownload size={16} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            component="a"
+            href={`/v1/file/${id}`}
+            download={filename}
+            variant="subtle"
+            color="gray"
+            aria-label={`${texts.download} ${filename}`}
+            title={texts.download}
+          >
+            <IconDownload size={16} />
+          </ActionIcon>
           <ActionIcon
             variant="subtle"
             color="gray"

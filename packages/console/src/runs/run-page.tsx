@@ -4,7 +4,6 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { nodesQuery } from "../api/queries.ts";
 import { type FullRun, type NodeRun, runQuery } from "../api/runs.ts";
-import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { Page } from "../parts/page.tsx";
@@ -83,10 +82,9 @@ function StartedBy({ run: { started_by, workflow_id } }: { run: FullRun }) {
 }
 
 /** The workflow's name, or that of the node that was tried alone. */
-function useNameOf({ workflow_id, tried_node }: FullRun): string {
-  const { data: workflow } = useQuery({ ...workflowQuery(workflow_id), enabled: !tried_node });
+function useNameOf({ workflow_name, tried_node }: FullRun): string {
   const { data: nodes } = useQuery({ ...nodesQuery, enabled: Boolean(tried_node) });
-  if (!tried_node) return workflow?.value.name ?? texts.columns.run;
+  if (!tried_node) return workflow_name ?? texts.columns.run;
   return texts.nodeAlone(nodes?.find(({ type }) => type === tried_node)?.title ?? tried_node);
 }
 

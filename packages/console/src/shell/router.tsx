@@ -138,7 +138,10 @@ const run = createRoute({
     attempt: Number(search.attempt) || undefined,
     again: search.again === "inputs" ? "inputs" : undefined,
   }),
-  loader: ({ params }) => void queryClient.prefetchQuery(runQuery(params.id)),
+  loader: ({ params }) => {
+    void queryClient.prefetchQuery(runQuery(params.id));
+    void queryClient.prefetchQuery(nodesQuery);
+  },
   component: lazyRouteComponent(() => import("../runs/run-page.tsx"), "RunPage"),
 });
 
@@ -169,7 +172,11 @@ const workflow = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$id",
   validateSearch: (search: Record<string, unknown>): { run?: string } => ({ run: text(search.run) }),
-  loader: ({ params }) => void queryClient.prefetchQuery(workflowQuery(params.id)),
+  loader: ({ params }) => {
+    void queryClient.prefetchQuery(workflowQuery(params.id));
+    void queryClient.prefetchQuery(nodesQuery);
+    void queryClient.prefetchQuery(runsQuery({ workflow: params.id, page: 1 }));
+  },
   component: lazyRouteComponent(() => import("../workflows/workflow-page.tsx"), "WorkflowPage"),
 });
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { WorkflowSummary } from "../api/workflows.ts";
@@ -42,19 +42,18 @@ export function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
         <TimeAgo at={updated_at} />
       </td>
       <td>
-        <Tooltip label={texts.runNamed(name)}>
-          <ActionIcon
-            className="over-row"
-            variant="default"
-            size={32}
-            aria-label={texts.runNamed(name)}
-            renderRoot={(props) => (
-              <Link to="/workflows/$id" params={{ id }} search={{ run: "new" }} {...props} />
-            )}
-          >
-            <IconPlayerPlay size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          className="over-row"
+          variant="default"
+          size={32}
+          aria-label={texts.runNamed(name)}
+          title={texts.runNamed(name)}
+          renderRoot={(props) => (
+            <Link to="/workflows/$id" params={{ id }} search={{ run: "new" }} {...props} />
+          )}
+        >
+          <IconPlayerPlay size={16} />
+        </ActionIcon>
       </td>
     </tr>
   );

@@ -5,7 +5,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { sendEvents } from "../http/event-stream.ts";
-import { findWorkflow, isUuid } from "../workflows/workflow-store.ts";
+import { findWorkflow, isUuid, workflowName } from "../workflows/workflow-store.ts";
 import { registerRunControlRoutes } from "./control-routes.ts";
 import { startRun } from "./create-run.ts";
 import { deleteRunsById, deleteSelectedRuns } from "./delete-runs.ts";
@@ -192,8 +192,12 @@ function registerDetails(server: HttpServer, { database: { db } }: RunRoutes): v
     },
     async ({ params, access }) => {
       const run = await findRun(db, { id: params.runId, workspaceId: access.workspaceId });
-      const nodes = await listNodeRuns(db, { runId: run.id });
-      return { ...presentRun(run), definition: run.definition, nodes: nodes.map(presentNodeRun) };
+      const [nodes, workflow_name] = await Promise.all([
+        listNodeRuns(db, { runId: run.id }),
+        workflowName(db, run.workflowId),
+      ]);
+      const { definition } = run;
+      return { ...presentRun(run), workflow_name, definition, nodes: nodes.map(presentNodeRun) };
     },
   );
   const querystring = z.object({ it: z.coerce.number().int().min(0).default(0) });

@@ -22,6 +22,12 @@ export async function findWorkflow(
   throw new NoxusError("not_found", `This workspace has no workflow "${id}".`);
 }
 
+/** What a run's workflow is called now. */
+export async function workflowName(db: Pick<Queries, "select">, id: string): Promise<string | null> {
+  const [row] = await db.select({ name: workflows.name }).from(workflows).where(eq(workflows.id, id));
+  return row?.name ?? null;
+}
+
 /** @throws NoxusError `not_found`. */
 export async function findVersion(
   db: Pick<Queries, "select">,
