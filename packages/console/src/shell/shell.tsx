@@ -58,6 +58,17 @@ function SignedIn() {
 /** After the page that is shown has all that it asks for. */
 const pagesAtHandAfterMs = 300;
 
+/** Places of the rail, and what their lists lead to: a page with tabs is two routes, itself and its first tab. */
+const atHand = [
+  ...places.map(({ to }) => `/shell${to}` as const),
+  "/shell/workflows/$id",
+  "/shell/workflows/$id/",
+  "/shell/runs/$id",
+  "/shell/plugins/$id",
+  "/shell/plugins/$id/",
+  "/shell/settings/",
+] as const;
+
 /** Loads the code of every place in the rail, and of what their lists lead to, so that going there waits for none. */
 function PagesAtHand(): null {
   const router = useRouter();
@@ -65,8 +76,7 @@ function PagesAtHand(): null {
   useEffect(() => {
     if (isBusy) return undefined;
     const timer = setTimeout(() => {
-      const paths = [...places.map(({ to }) => to), "/workflows/$id", "/runs/$id", "/plugins/$id"] as const;
-      for (const path of paths) void router.loadRouteChunk(router.routesByPath[path]);
+      for (const id of atHand) void router.loadRouteChunk(router.routesById[id]);
       void GraphView.preload();
     }, pagesAtHandAfterMs);
     return () => clearTimeout(timer);
