@@ -71,7 +71,7 @@ function optionsOf(
         stroke: color(line.color),
         fill: `color-mix(in srgb, ${color(line.color)} 12%, transparent)`,
         width: 1.5,
-        points: { show: false },
+        points: { size: 4 },
       })),
     ],
     axes: [
