@@ -242,6 +242,7 @@ async function openRooms({
     openBridge: (instance) => bridge.open(instance),
     logOf: (pluginId) => logs.of(pluginId),
     removeLog: (pluginId) => logs.remove(pluginId),
+    listLogs: () => logs.list(),
     forwarder,
     installSlots: new Slots(environment.PLUGIN_SERVER_MAX_INSTALLS),
     startSlots: new Slots(environment.PLUGIN_SERVER_MAX_STARTS || availableParallelism()),

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useState } from "react";
 import { texts } from "../texts/values.ts";
 import { CellValue } from "./cell-value.tsx";
 
@@ -19,7 +19,8 @@ export function TableValue({
   columns: readonly string[];
   label: string;
 }) {
-  const box = useRef<HTMLDivElement>(null);
+  // As state: the rows are there before their box is, and have to hear of it.
+  const [box, setBox] = useState<HTMLElement | null>(null);
   const numeric = new Set(columns.filter((name) => rows.every((row) => isNumber(row[name]))));
   const draw = (index: number) => (
     <tr key={index} aria-rowindex={index + 2}>
@@ -35,7 +36,7 @@ export function TableValue({
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section ref={box} className="value-table" aria-label={label} tabIndex={0}>
+    <section ref={setBox} className="value-table" aria-label={label} tabIndex={0}>
       <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
@@ -69,14 +70,14 @@ function SomeRows({
   columns,
   draw,
 }: {
-  box: React.RefObject<HTMLDivElement | null>;
+  box: HTMLElement | null;
   count: number;
   columns: number;
   draw: (index: number) => React.ReactNode;
 }) {
   const virtual = useVirtualizer({
     count,
-    getScrollElement: () => box.current,
+    getScrollElement: () => box,
     estimateSize: () => rowHeight,
     overscan: 20,
   });

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type LogFile, openLogFile } from "../logs/log-file.ts";
 
@@ -17,6 +17,11 @@ export class PluginLogs {
     const log = openLogFile({ folder: join(this.#folder, pluginId) });
     this.#open.set(pluginId, log);
     return log;
+  }
+
+  /** Ids of the plugins that have lines on disk. */
+  list(): Promise<string[]> {
+    return readdir(this.#folder);
   }
 
   async remove(pluginId: string): Promise<void> {

@@ -44,6 +44,17 @@ test("two files of bounded size hold it, and the tail reaches into the older one
   expect(Math.max(...sizes)).toBeLessThan(14_000);
 });
 
+test("goes on after its folder was removed under it", async () => {
+  const log = openLogFile({ folder });
+  log.write(line("before"));
+  await log.flush();
+  await rm(folder, { recursive: true });
+  log.write(line("lost"));
+  await log.flush();
+  log.write(line("after"));
+  expect((await log.tail(3)).map(({ text }) => text)).toEqual(["after"]);
+});
+
 test("a flood is dropped beyond a limit, and says how many lines", async () => {
   const log = openLogFile({ folder });
   for (let n = 0; n < 50_000; n += 1) log.write(line(`line ${n} ${"x".repeat(100)}`));

@@ -56,8 +56,12 @@ export function openLogFile({ folder, maxFileBytes = 5 * 1024 * 1024 }: LogFileO
     clearTimeout(timer);
     timer = undefined;
     const batch = takePending();
-    if (batch) writing = writing.then(() => append(batch)).catch(() => {});
+    if (batch) writing = writing.then(() => append(batch)).catch(onFailed);
     return writing;
+  };
+  /** The folder may have been removed under it; the next batch makes it anew. */
+  const onFailed = () => {
+    bytes = undefined;
   };
   const takePending = (): string => {
     if (dropped > 0) pending.push(droppedLine(dropped));

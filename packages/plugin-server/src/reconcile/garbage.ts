@@ -2,19 +2,22 @@ import type { Parts } from "./parts.ts";
 import type { Built, PluginRecord } from "./plugin-record.ts";
 import type { PluginState } from "./plugin-state.ts";
 
+type GarbageParts = Pick<Parts, "releases" | "engines" | "listLogs" | "removeLog" | "logger">;
+
 /**
- * Removes releases and environments that no plugin uses. The releases that a plugin ran before are kept for the way
+ * Removes releases and environments that no plugin uses, and logs of plugins that are gone: a server killed amid an
+ * uninstall leaves one, a process that ends late writes one anew. The releases that a plugin ran before are kept for the way
  * back, as many as asked for; what only a draining process uses is kept until that has ended. Never while something is being
  * installed: between its arrival on disk and its record it would look unused.
  */
 export class Garbage {
-  readonly #parts: Pick<Parts, "releases" | "engines" | "logger">;
-  readonly #states: () => Iterable<PluginState>;
+  readonly #parts: GarbageParts;
+  readonly #states: () => readonly PluginState[];
   #installing = 0;
   #wanted = false;
   #collecting: Promise<void> = Promise.resolve();
 
-  constructor(parts: Pick<Parts, "releases" | "engines" | "logger">, states: () => Iterable<PluginState>) {
+  constructor(parts: GarbageParts, states: () => readonly PluginState[]) {
     this.#parts = parts;
     this.#states = states;
   }
@@ -63,6 +66,15 @@ export class Garbage {
     for (const engine of engines) {
       const removed = await engine.removeUnused(used.environments);
       if (removed.length > 0) logger.info({ environments: removed }, "unused environments were removed");
+    }
+    await this.#removeLogs();
+  }
+
+  async #removeLogs(): Promise<void> {
+    for (const id of await this.#parts.listLogs()) {
+      if (this.#states().some((state) => state.id === id)) continue;
+      await this.#parts.removeLog(id);
+      this.#parts.logger.info({ pluginId: id }, "the log of a plugin that is gone was removed");
     }
   }
 }

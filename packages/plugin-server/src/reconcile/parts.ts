@@ -32,6 +32,8 @@ export interface Parts {
   logOf(pluginId: string): PluginLog;
   /** Removes a plugin's log lines, at its uninstall. */
   removeLog(pluginId: string): Promise<void>;
+  /** Ids of the plugins that have log lines. */
+  listLogs(): Promise<string[]>;
   forwarder: Pick<Forwarder, "setRoute" | "load">;
   /** Earlier releases of each plugin that stay on disk. */
   keepReleases: number;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PluginReport } from "@noxus/contracts";
@@ -283,6 +283,9 @@ describe.for(["echo", "typescript/echo"])("mending %s", (fixture) => {
 
   test("a release or environment deleted on disk is had again, at the same commit; nothing is left at the end", async () => {
     const dataFolder = await temporaryDataFolder();
+    const logs = join(dataFolder, "plugin-server", "logs");
+    // As a server leaves it that is killed amid an uninstall.
+    await mkdir(join(logs, "3c8f1f0e-gone"), { recursive: true });
     const own = await startPluginServer({ dataFolder, ownEnvironments: true });
     try {
       const repository = await repositoryOf(fixture);
@@ -302,7 +305,8 @@ describe.for(["echo", "typescript/echo"])("mending %s", (fixture) => {
 
       await own.put();
       const releases = join(dataFolder, "plugin-server", "releases");
-      const left = async () => [...(await readdir(releases)), ...(await readdir(environments))];
+      const left = async () =>
+        (await Promise.all([releases, environments, logs].map((it) => readdir(it)))).flat();
       await vi.waitUntil(async () => (await left()).length === 0, waitFor);
     } finally {
       await own.stop();
