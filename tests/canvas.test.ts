@@ -171,6 +171,35 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     );
   });
 
+  test("says at once that somebody else has saved, and puts the work of both on the canvas", async () => {
+    const { id } = await openNew("together", chain());
+    const theirs = (name: string) => {
+      const [first, second] = chain();
+      return { definition: { flow_version: "v2", nodes: [{ ...first, name }, second], edges: [] } };
+    };
+    await session.request(`/v1/workflows/${id}?force=true`, theirs("Renamed by them"), "PATCH");
+    await page.getByRole("button", { name: "Show it" }).click();
+    await page.locator(".canvas-card-title", { hasText: "Renamed by them" }).waitFor();
+    await page.keyboard.press("Control+z");
+    await page.locator(".canvas-card-title", { hasText: "First" }).waitFor();
+    await page.keyboard.press("Control+Shift+z");
+    await page.getByText("Saved", { exact: true }).waitFor();
+
+    await page.getByLabel("Workflow name").fill("ours");
+    await session.request(`/v1/workflows/${id}?force=true`, theirs("Renamed again"), "PATCH");
+    await page.getByRole("button", { name: "Decide" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Renamed again").first().waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Put both on the canvas" }).click();
+    await page.locator(".canvas-card-title", { hasText: "Renamed again" }).waitFor();
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const kept = await session.request<Workflow>(`/v1/workflows/${id}`);
+    expect(kept).toMatchObject({ name: "ours", definition: { nodes: [{ name: "Renamed again" }, {}] } });
+    expect(await page.getByText("Somebody else has saved this workflow").count()).toBe(0);
+  });
+
   test("has nothing that keeps people from using it, with and without a chosen node", async () => {
     await openNew("accessible", chain());
     expect(await accessibilityProblems(page)).toEqual([]);

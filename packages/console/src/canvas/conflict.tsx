@@ -1,31 +1,100 @@
-import { Button, Modal, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Modal, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { request, requestTagged } from "../api/client.ts";
-import type { Workflow } from "../api/workflows.ts";
+import { useMemo } from "react";
+import { request } from "../api/client.ts";
+import { type Workflow, workflowQuery } from "../api/workflows.ts";
+import { Asked } from "../parts/asked.tsx";
+import { LoadingRows } from "../parts/loading.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/canvas.ts";
 import { texts as common } from "../texts/texts.ts";
-import { definitionOf } from "./definition.ts";
-import { withPlaces } from "./layout.ts";
+import { diffDefinitions } from "../workflows/definition-diff.ts";
+import { Differences } from "../workflows/differences.tsx";
+import { titleOf } from "./definition.ts";
+import { mergeDocuments } from "./merge.ts";
+import { type ReadWorkflow, revisionOf } from "./revision.ts";
 import type { Editor } from "./use-editor.ts";
 import type { Saving } from "./use-saving.ts";
 
 const words = texts.conflict;
 
-/** Two people have edited one workflow: nothing is lost before one of them has decided. */
-export function Conflict({
-  workflow: { id, type },
-  editor,
-  saving,
-}: {
+interface ConflictProps {
   workflow: Workflow;
   editor: Editor;
   saving: Saving;
-}) {
+}
+
+/** Two people have edited one workflow: nothing is lost before one of them has decided. */
+export function Conflict(props: ConflictProps) {
+  const theirs = useQuery({ ...workflowQuery(props.workflow.id), refetchOnMount: "always" });
+  const isFresh = theirs.isFetchedAfterMount || theirs.isError;
+  return (
+    <Modal
+      opened
+      size="xl"
+      onClose={props.saving.closeConflict}
+      title={words.title}
+      closeButtonProps={{ "aria-label": common.common.close }}
+    >
+      {isFresh ? (
+        <Asked query={theirs}>{(read) => <Decision {...props} read={read} />}</Asked>
+      ) : (
+        <LoadingRows />
+      )}
+    </Modal>
+  );
+}
+
+function Decision({ workflow, editor, saving, read }: ConflictProps & { read: ReadWorkflow }) {
+  const { document: mine, types } = editor;
+  const theirs = useMemo(() => revisionOf(read, types), [read, types]);
+  const { merged, clashes } = useMemo(
+    () => mergeDocuments({ base: saving.saved.document, mine, theirs: theirs.document }),
+    [saving.saved.document, mine, theirs],
+  );
+  const diff = useMemo(() => diffDefinitions(fieldsOf(theirs.document), fieldsOf(mine)), [theirs, mine]);
+  const copy = useSaveAsCopy(workflow, editor, saving);
+  const show = (document: typeof merged, said: string) => {
+    editor.show(document);
+    saving.adopt(theirs);
+    sayDone(said);
+  };
+  const names = [...clashes].map((id) => clashName(id, [mine, theirs.document], types));
+  const mayMerge = clashes.size === 0;
+  return (
+    <>
+      <p>
+        {words.text} {mayMerge ? words.noClash : words.clash(names.join(", "))}
+      </p>
+      <Group gap="xs">
+        {mayMerge && <Button onClick={() => show(merged, words.merged)}>{words.merge}</Button>}
+        <Button
+          variant={mayMerge ? "default" : "filled"}
+          loading={copy.isPending}
+          onClick={() => copy.mutate()}
+        >
+          {words.copy}
+        </Button>
+        <Button variant="default" loading={saving.busy} onClick={() => saving.overwrite(theirs)}>
+          {words.overwrite}
+        </Button>
+        <Button variant="default" onClick={() => show(theirs.document, words.shown)}>
+          {words.theirs}
+        </Button>
+      </Group>
+      <Title order={2} mt="lg" mb="xs">
+        {words.differences}
+      </Title>
+      <Differences diff={diff} sides={words.sides} />
+    </>
+  );
+}
+
+function useSaveAsCopy({ type }: Workflow, editor: Editor, saving: Saving) {
   const navigate = useNavigate();
   const client = useQueryClient();
-  const copy = useMutation({
+  return useMutation({
     mutationFn: () =>
       request<Workflow>("/v1/workflows", {
         query: { force: true },
@@ -39,37 +108,15 @@ export function Conflict({
     },
     onError: sayFailed,
   });
-  const theirs = useMutation({
-    mutationFn: () => requestTagged<Workflow>(`/v1/workflows/${encodeURIComponent(id)}`),
-    onSuccess: ({ value, etag }) => {
-      const document = {
-        name: value.name,
-        definition: withPlaces(definitionOf(value.definition), editor.types),
-      };
-      editor.replace(document);
-      saving.adopt(document, etag);
-    },
-    onError: sayFailed,
-  });
-  return (
-    <Modal
-      opened
-      onClose={saving.closeConflict}
-      title={words.title}
-      closeButtonProps={{ "aria-label": common.common.close }}
-    >
-      <p>{words.text}</p>
-      <Stack gap="xs">
-        <Button loading={copy.isPending} onClick={() => copy.mutate()}>
-          {words.copy}
-        </Button>
-        <Button variant="default" loading={saving.busy} onClick={saving.overwrite}>
-          {words.overwrite}
-        </Button>
-        <Button variant="default" loading={theirs.isPending} onClick={() => theirs.mutate()}>
-          {words.theirs}
-        </Button>
-      </Stack>
-    </Modal>
-  );
+}
+
+/** The name is a difference like any other. */
+function fieldsOf({ name, definition }: Editor["document"]): Record<string, unknown> {
+  return { ...definition, name };
+}
+
+function clashName(id: string, documents: Editor["document"][], types: Editor["types"]): string {
+  if (id === "name") return words.name;
+  const node = documents.flatMap(({ definition }) => definition.nodes).find((one) => one.id === id);
+  return node ? `“${titleOf(node, types)}”` : id;
 }

@@ -9,6 +9,12 @@ export interface Definition {
   [key: string]: unknown;
 }
 
+/** A workflow as it is edited. */
+export interface Document {
+  name: string;
+  definition: Definition;
+}
+
 export interface DefinitionNode {
   id: string;
   type: string;

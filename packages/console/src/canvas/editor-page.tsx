@@ -11,17 +11,18 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useMemo, useRef, useState } from "react";
 import { nodesQuery, type RegistryNode } from "../api/queries.ts";
-import { type Workflow, workflowQuery } from "../api/workflows.ts";
+import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
 import { texts } from "../texts/canvas.ts";
 import { Conflict } from "./conflict.tsx";
 import { ConnectDialog } from "./connect-dialog.tsx";
-import { definitionOf, isV2 } from "./definition.ts";
+import { isV2 } from "./definition.ts";
 import { FlowCanvas } from "./flow-canvas.tsx";
-import { withPlaces } from "./layout.ts";
+import { NewerNotice } from "./newer-notice.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { Palette } from "./palette.tsx";
+import { type ReadWorkflow, revisionOf } from "./revision.ts";
 import { type Editor, useEditor } from "./use-editor.ts";
 import { type KeyActions, useEditorKeys } from "./use-editor-keys.ts";
 import { problemsByNode, useProblems } from "./use-problems.ts";
@@ -33,7 +34,7 @@ const route = getRouteApi("/shell/workflows/$id/edit");
 /** A workflow as a canvas: nodes from the palette, lines between them, a form for the chosen one. */
 export function EditorPage() {
   const { id } = route.useParams();
-  // Read once, when the page opens: what another page has read may be somebody's last revision but one.
+  // Read when the page opens, as what another page has read may be somebody's last revision but one; and when it changes.
   const workflow = useQuery({
     ...workflowQuery(id),
     staleTime: Number.POSITIVE_INFINITY,
@@ -50,16 +51,17 @@ export function EditorPage() {
     );
   return (
     <ReactFlowProvider key={id}>
-      <Canvas workflow={read.value} tag={read.etag} nodes={nodes.data} />
+      <Canvas read={read} nodes={nodes.data} />
     </ReactFlowProvider>
   );
 }
 
-function Canvas({ workflow, tag, nodes }: { workflow: Workflow; tag: string | null; nodes: RegistryNode[] }) {
+function Canvas({ read, nodes }: { read: ReadWorkflow; nodes: RegistryNode[] }) {
   const types = useMemo(() => new Map(nodes.map((node) => [node.type, node])), [nodes]);
-  const [first] = useState(() => documentOf(workflow, types));
-  const editor = useEditor(first, types);
-  const saving = useSaving(workflow.id, editor.document, tag);
+  const [first] = useState(() => revisionOf(read, types));
+  const editor = useEditor(first.document, types);
+  const { value: workflow } = read;
+  const saving = useSaving(workflow.id, editor.document, first);
   const found = useProblems(editor.definition);
   const problems = useMemo(() => problemsByNode(editor.definition, found), [editor.definition, found]);
   const [connecting, setConnecting] = useState(false);
@@ -86,6 +88,7 @@ function Canvas({ workflow, tag, nodes }: { workflow: Workflow; tag: string | nu
             problems={problems}
             onDropNode={(type, at) => editor.add(type, screenToFlowPosition(at))}
           />
+          <NewerNotice read={read} editor={editor} saving={saving} />
           {editor.definition.nodes.length === 0 && <p className="canvas-empty">{texts.empty}</p>}
         </div>
         {only ? (
@@ -106,10 +109,6 @@ function Canvas({ workflow, tag, nodes }: { workflow: Workflow; tag: string | nu
       {saving.conflict && <Conflict workflow={workflow} editor={editor} saving={saving} />}
     </Page>
   );
-}
-
-function documentOf({ name, definition }: Workflow, types: Editor["types"]): Editor["document"] {
-  return { name, definition: withPlaces(definitionOf(definition), types) };
 }
 
 function centreOf(frame: HTMLElement | null): { x: number; y: number } {

@@ -10,7 +10,6 @@ const withControl: Record<string, keyof KeyActions> = {
   s: "save",
   z: "undo",
   y: "redo",
-  Z: "redo",
   c: "copy",
   x: "cut",
   v: "paste",
@@ -23,7 +22,7 @@ export function useEditorKeys(actions: KeyActions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const control = event.ctrlKey || event.metaKey;
-      const name = (control ? withControl : alone)[event.key];
+      const name = control ? nameWithControl(event) : alone[event.key];
       if (!name || event.altKey || (isField(event.target) && name !== "save")) return;
       // A text that is marked on the page is what somebody wants to copy.
       if (name === "copy" && window.getSelection()?.type === "Range") return;
@@ -33,6 +32,12 @@ export function useEditorKeys(actions: KeyActions): void {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [actions]);
+}
+
+/** By Shift, not by the letter's case: Caps Lock turns no undo into a redo. */
+function nameWithControl({ key, shiftKey }: KeyboardEvent): keyof KeyActions | undefined {
+  const name = withControl[key.toLowerCase()];
+  return name === "undo" && shiftKey ? "redo" : name;
 }
 
 function isField(target: EventTarget | null): boolean {

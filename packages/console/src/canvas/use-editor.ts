@@ -3,6 +3,7 @@ import { connect, disconnect } from "./connect.ts";
 import {
   changeNode,
   type Definition,
+  type Document,
   type NodeTypes,
   type Port,
   type Position,
@@ -14,11 +15,6 @@ import { arrange } from "./layout.ts";
 import { useComputedTypes } from "./use-computed-types.ts";
 import { wiresOf } from "./wires.ts";
 
-interface Document {
-  definition: Definition;
-  name: string;
-}
-
 interface State {
   history: History<Document>;
   /** Ids of the chosen nodes. */
@@ -29,14 +25,12 @@ type Action =
   | { kind: "change"; next: (document: Document) => Document; step?: string; chosen?: ReadonlySet<string> }
   | { kind: "undo" }
   | { kind: "redo" }
-  | { kind: "choose"; chosen: ReadonlySet<string> }
-  | { kind: "replace"; document: Document };
+  | { kind: "choose"; chosen: ReadonlySet<string> };
 
 function reduce(state: State, action: Action): State {
   if (action.kind === "undo") return { ...state, history: undo(state.history) };
   if (action.kind === "redo") return { ...state, history: redo(state.history) };
   if (action.kind === "choose") return { ...state, chosen: action.chosen };
-  if (action.kind === "replace") return { history: startHistory(action.document), chosen: new Set() };
   const history = change(state.history, action.next(state.history.present), action.step);
   return { history, chosen: action.chosen ?? state.chosen };
 }
@@ -81,7 +75,8 @@ export function useEditor(first: Document, declared: NodeTypes) {
         ),
       undo: () => dispatch({ kind: "undo" }),
       redo: () => dispatch({ kind: "redo" }),
-      replace: (document: Document) => dispatch({ kind: "replace", document }),
+      /** Another state of the whole workflow; undo gives back what was there. */
+      show: (document: Document) => dispatch({ kind: "change", next: () => document, chosen: new Set() }),
     }),
     [edit, types],
   );

@@ -3,17 +3,16 @@ import { useEffect, useState } from "react";
 import { ApiError, requestTagged } from "../api/client.ts";
 import type { Workflow } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
-import type { Editor } from "./use-editor.ts";
-
-type Document = Editor["document"];
+import type { Document } from "./definition.ts";
+import type { Revision } from "./revision.ts";
 
 /**
  * Saves with the tag of the revision that was read. Where somebody else has saved meanwhile, nothing is written and
  * `conflict` stays until a person decides.
  */
-export function useSaving(id: string, document: Document, firstTag: string | null) {
+export function useSaving(id: string, document: Document, first: Revision) {
   const client = useQueryClient();
-  const [saved, setSaved] = useState({ document, tag: firstTag });
+  const [saved, setSaved] = useState(first);
   const [conflict, setConflict] = useState(false);
   const unsaved = saved.document !== document;
   const mutation = useMutation({
@@ -24,21 +23,25 @@ export function useSaving(id: string, document: Document, firstTag: string | nul
         body: { name: document.name, definition: document.definition },
         headers: tag === null ? {} : { "if-match": tag },
       }),
-    onSuccess: ({ etag }, { document }) => {
-      setSaved({ document, tag: etag });
+    onSuccess: ({ value, etag }, { document }) => {
+      setSaved({ document, tag: etag, updatedAt: value.updated_at });
       setConflict(false);
       void client.invalidateQueries({ queryKey: ["workflows"] });
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.code === "precondition_failed") setConflict(true);
-      else sayFailed(error);
+      if (!(error instanceof ApiError && error.code === "precondition_failed")) return sayFailed(error);
+      setConflict(true);
+      void client.invalidateQueries({ queryKey: ["workflows", id] });
     },
   });
   useWarningBeforeLeaving(unsaved);
   return {
     unsaved,
     busy: mutation.isPending,
+    /** What the platform has, as far as this page knows: what the canvas was made of. */
+    saved,
     conflict,
+    openConflict: () => setConflict(true),
     closeConflict: () => setConflict(false),
     /** @returns whether the platform has what is on the canvas */
     save: async (): Promise<boolean> => {
@@ -49,10 +52,11 @@ export function useSaving(id: string, document: Document, firstTag: string | nul
         () => false,
       );
     },
-    overwrite: () => mutation.mutate({ document, tag: "*" }),
-    /** What is on the canvas now is what the platform has. */
-    adopt: (document: Document, tag: string | null) => {
-      setSaved({ document, tag });
+    /** In place of a newer revision; refused where there is one that is newer still. */
+    overwrite: ({ tag }: Revision) => mutation.mutate({ document, tag }),
+    /** From now on this is what the canvas was made of. */
+    adopt: (revision: Revision) => {
+      setSaved(revision);
       setConflict(false);
     },
   };

@@ -1,4 +1,5 @@
 import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
+import { sameValue } from "./same-value.ts";
 
 type Loose = Record<string, unknown>;
 export type Change = "added" | "removed" | "changed";
@@ -79,21 +80,11 @@ function withoutParts({ nodes: _nodes, edges: _edges, ...rest }: Loose): Loose {
   return rest;
 }
 
-/** Nothing and null are the same: programs write one, the canvas the other. */
 function fieldChanges(before: Loose, after: Loose): FieldChange[] {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return paths
-    .map((path) => ({ path, before: before[path] ?? undefined, after: after[path] ?? undefined }))
-    .filter((field) => textOf(field.before) !== textOf(field.after));
-}
-
-/** With sorted keys, so that their order makes no difference. */
-function textOf(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === "object" && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
+    .filter((path) => !sameValue(before[path], after[path]))
+    .map((path) => ({ path, before: before[path] ?? undefined, after: after[path] ?? undefined }));
 }
 
 function unionOf(before: Graph, after: Graph): Graph {

@@ -1,0 +1,40 @@
+import { Button, Group } from "@mantine/core";
+import { Notice } from "../parts/notice.tsx";
+import { sayDone } from "../parts/say.ts";
+import { texts } from "../texts/canvas.ts";
+import { isNewer, type ReadWorkflow, revisionOf } from "./revision.ts";
+import type { Editor } from "./use-editor.ts";
+import type { Saving } from "./use-saving.ts";
+
+const words = texts.conflict;
+
+/** Told as soon as somebody else has saved, so that nobody works on for long at what is not the newest. */
+export function NewerNotice({
+  read,
+  editor,
+  saving,
+}: {
+  read: ReadWorkflow;
+  editor: Editor;
+  saving: Saving;
+}) {
+  if (saving.busy || saving.conflict || !isNewer(read, saving.saved)) return null;
+  const show = () => {
+    const theirs = revisionOf(read, editor.types);
+    editor.show(theirs.document);
+    saving.adopt(theirs);
+    sayDone(words.shown);
+  };
+  return (
+    <div className="canvas-newer" role="status">
+      <Notice tone="warn" title={words.title}>
+        {saving.unsaved && <p>{words.text}</p>}
+        <Group mt={8}>
+          <Button size="xs" variant="default" onClick={saving.unsaved ? saving.openConflict : show}>
+            {saving.unsaved ? words.decide : words.show}
+          </Button>
+        </Group>
+      </Notice>
+    </div>
+  );
+}
