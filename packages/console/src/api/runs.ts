@@ -1,4 +1,4 @@
-import type { Page, Run, RunError } from "@noxus/contracts";
+import type { Page, Run, RunError, RunWait } from "@noxus/contracts";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "./client.ts";
 import { type Since, sinceTime } from "./since.ts";
@@ -54,18 +54,6 @@ export type RunSummary = Pick<
   | "started_at"
   | "finished_at"
 > & { workflow_name: string };
-
-/** What a node of a run waits for. `until`: when it goes on by itself (`time`), or fails because nothing came. */
-export interface RunWait {
-  node_id: string;
-  item: string | null;
-  kind: "time" | "approval" | "webhook";
-  until: string | null;
-  question?: string;
-  /** Where the call is to be sent; it works once. */
-  url?: string;
-  inputs: Record<string, unknown> | null;
-}
 
 /** What waits for a person, in any run. */
 export type OpenWait = RunWait & {

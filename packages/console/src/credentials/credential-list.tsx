@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Credential, credentialsQuery, integrationsQuery } from "../api/credentials.ts";
 import { Asked } from "../parts/asked.tsx";
+import { ConfirmRemoval } from "../parts/confirm-removal.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
@@ -11,7 +12,6 @@ import { texts } from "../texts/credentials.ts";
 import { AddCredentials } from "./add-credentials.tsx";
 import { ChangeCredentials } from "./change-credentials.tsx";
 import { CredentialHead, CredentialRow } from "./credential-row.tsx";
-import { DeleteCredentials } from "./delete-credentials.tsx";
 
 type Opened = { what: "change" | "delete"; credential: Credential } | { what: "add" };
 
@@ -60,7 +60,15 @@ export function CredentialList() {
           onClose={close}
         />
       )}
-      {opened?.what === "delete" && <DeleteCredentials credential={opened.credential} onClose={close} />}
+      {opened?.what === "delete" && (
+        <ConfirmRemoval
+          path={`/v1/credentials/${opened.credential.id}`}
+          queryKey={["credentials"]}
+          title={texts.removal(opened.credential.name)}
+          text={texts.removalText}
+          onClose={close}
+        />
+      )}
     </Page>
   );
 }

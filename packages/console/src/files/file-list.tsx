@@ -5,13 +5,13 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { filesQuery } from "../api/files.ts";
 import { Asked } from "../parts/asked.tsx";
+import { ConfirmRemoval } from "../parts/confirm-removal.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { SearchField } from "../parts/search-field.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/files.ts";
-import { DeleteFile } from "./delete-file.tsx";
 import { DropArea } from "./drop-area.tsx";
 import { FileHead, FileRow } from "./file-row.tsx";
 import { UploadButton } from "./upload-button.tsx";
@@ -83,7 +83,15 @@ function FileTable({ files, onLook }: { files: FileRecord[]; onLook: (id: string
           />
         )}
       />
-      {leaving && <DeleteFile file={leaving} onClose={() => setLeaving(undefined)} />}
+      {leaving && (
+        <ConfirmRemoval
+          path={`/v1/file/${leaving.id}`}
+          queryKey={["files"]}
+          title={texts.removal(leaving.filename)}
+          text={texts.removalText}
+          onClose={() => setLeaving(undefined)}
+        />
+      )}
     </>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Textarea } from "@mantine/core";
+import type { RunWait } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
-import type { RunWait } from "../api/runs.ts";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";

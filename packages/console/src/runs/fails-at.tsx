@@ -1,4 +1,4 @@
-import type { RunWait } from "../api/runs.ts";
+import type { RunWait } from "@noxus/contracts";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/runs.ts";
 

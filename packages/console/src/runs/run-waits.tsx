@@ -1,5 +1,6 @@
+import type { RunWait } from "@noxus/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { type FullRun, type RunWait, runWaitsQuery } from "../api/runs.ts";
+import { type FullRun, runWaitsQuery } from "../api/runs.ts";
 import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Notice } from "../parts/notice.tsx";

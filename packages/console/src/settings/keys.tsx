@@ -1,12 +1,9 @@
-import { Button, Text } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { request } from "../api/client.ts";
 import { type ApiKey, apiKeysQuery, meQuery, type Workspace } from "../api/queries.ts";
-import { queryClient } from "../api/query-client.ts";
 import { Asked } from "../parts/asked.tsx";
-import { Confirm } from "../parts/confirm.tsx";
-import { sayFailed } from "../parts/say.ts";
+import { ConfirmRemoval } from "../parts/confirm-removal.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/settings.ts";
 
@@ -34,7 +31,14 @@ export function Keys({ workspace }: { workspace: Workspace }) {
               </table>
             </div>
             {leaving && (
-              <RevokeDialog workspace={workspace} apiKey={leaving} onClose={() => setLeaving(undefined)} />
+              <ConfirmRemoval
+                path={`/v1/admin/groups/${workspace.id}/api-keys/${leaving.id}`}
+                queryKey={["workspaces", workspace.id]}
+                title={words.revokeTitle(leaving.name)}
+                text={words.revokeText}
+                action={words.revoke}
+                onClose={() => setLeaving(undefined)}
+              />
             )}
           </>
         )
@@ -88,36 +92,5 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
         )}
       </td>
     </tr>
-  );
-}
-
-function RevokeDialog({
-  workspace,
-  apiKey,
-  onClose,
-}: {
-  workspace: Workspace;
-  apiKey: ApiKey;
-  onClose: () => void;
-}) {
-  const revoke = useMutation({
-    mutationFn: () => request(`/v1/admin/groups/${workspace.id}/api-keys/${apiKey.id}`, { method: "DELETE" }),
-    onSuccess: async () => {
-      onClose();
-      await queryClient.invalidateQueries({ queryKey: ["workspaces", workspace.id] });
-    },
-    onError: sayFailed,
-  });
-  return (
-    <Confirm
-      opened
-      title={words.revokeTitle(apiKey.name)}
-      action={words.revoke}
-      busy={revoke.isPending}
-      onConfirm={() => revoke.mutate()}
-      onClose={onClose}
-    >
-      <Text size="sm">{words.revokeText}</Text>
-    </Confirm>
   );
 }

@@ -87,6 +87,20 @@ export const nodeWaitSchema = z.discriminatedUnion("kind", [
 ]);
 export type NodeWait = z.infer<typeof nodeWaitSchema>;
 
+/** A node that waits, as it is told to those who ask. */
+export interface RunWait {
+  node_id: string;
+  node_type: string;
+  item: string | null;
+  kind: NodeWait["kind"];
+  until: string | null;
+  since: string | null;
+  question?: string | undefined;
+  /** Where the call is to be sent; it works once. */
+  url?: string;
+  inputs: Record<string, unknown> | null;
+}
+
 /**
  * One event of a run's stream (`event: message`). A stream ends after an event with `workflow_status` completed,
  * failed or stopped. `redisId` is the id to resume from (`?etag=`); its name is the published client's.

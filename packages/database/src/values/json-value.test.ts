@@ -11,7 +11,9 @@ test("U+0000 and half surrogates become U+FFFD, in keys too; everything else sta
     fc.property(fc.jsonValue(), (value) => {
       const text = toJsonb(value);
       expect(text).not.toMatch(/(?<!\\)(\\\\)*\\u(0000|d[89a-f])/i);
-      if (!/\\u(0000|d[89a-f])/i.test(JSON.stringify(value))) expect(JSON.parse(text)).toEqual(value);
+      // JSON knows no -0: what its text says is all that can stay.
+      const plain = JSON.stringify(value);
+      if (!/\\u(0000|d[89a-f])/i.test(plain)) expect(text).toBe(plain);
     }),
   );
 });

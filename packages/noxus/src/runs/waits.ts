@@ -1,20 +1,11 @@
-import type { Run } from "@noxus/contracts";
+import type { Run, RunWait } from "@noxus/contracts";
 import type { CommandContext } from "../command-line/define.ts";
 import { formatTable } from "../terminal/table.ts";
 import { runPath } from "./show.ts";
 
-interface Wait {
-  node_id: string;
-  item: string | null;
-  kind: "time" | "approval" | "webhook";
-  until: string | null;
-  question?: string;
-  url?: string;
-}
-
 /** Prints what the nodes of a run wait for, and what to do about each. */
 export async function listWaits({ connect, terminal, signal }: CommandContext, id: string): Promise<void> {
-  const { items } = await connect().request<{ items: Wait[] }>(`${runPath(id)}/waits`, { signal });
+  const { items } = await connect().request<{ items: RunWait[] }>(`${runPath(id)}/waits`, { signal });
   const rows = items.map((wait) => [
     wait.item === null ? wait.node_id : `${wait.node_id} [${wait.item}]`,
     wait.kind,

@@ -21,7 +21,8 @@ const startBody = z.object({
 /** What the plugin tells the person to do, and how long there is for it. */
 const deviceStartSchema = z.object({
   session_id: z.string(),
-  verification_url: z.string(),
+  // People are led there: no address that would run code in their browser.
+  verification_url: z.url({ protocol: /^https?$/, error: "an address of the web (https://…)" }),
   user_code: z.string(),
   expires_in_seconds: z.number().nullish(),
   poll_interval_seconds: z.number().nullish(),

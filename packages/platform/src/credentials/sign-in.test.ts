@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { callHeaders, type Plugin } from "@noxus/contracts";
 import { createKeyring } from "@noxus/service";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestWorkspace, startTestPlatform, type TestPlatform } from "../../../../fixtures/platform.ts";
+import { copyPlugin } from "../../../../fixtures/plugin-copy.ts";
 import { startPluginServer, type TestPluginServer } from "../../../../fixtures/plugin-server.ts";
 import { pluginFixture } from "../../../../fixtures/plugins.ts";
 
@@ -19,17 +20,22 @@ beforeAll(async () => {
     variables: { NOXUS_PLATFORM_URL: platform.url, PLUGIN_SERVER_PLATFORM_KEY: platform.platformKey },
   });
   workspace = await createTestWorkspace(platform, "signing-in");
-  const source = { type: "local", path: pluginFixture("sdk-0-6-0") };
-  plugin = await platform.json<Plugin>("/v1/plugins", { body: { source } });
-  await vi.waitFor(
-    async () => expect((await platform.json<Plugin>(`/v1/plugins/${plugin.id}`)).status).toBe("running"),
-    { timeout: 60_000, interval: 100 },
-  );
+  plugin = await install(pluginFixture("sdk-0-6-0"));
 });
 afterAll(async () => {
   await server?.stop();
   await platform?.stop();
 });
+
+async function install(path: string): Promise<Plugin> {
+  const made = await platform.json<Plugin>("/v1/plugins", { body: { source: { type: "local", path } } });
+  const now = () => platform.json<Plugin>(`/v1/plugins/${made.id}`);
+  await vi.waitFor(async () => expect((await now()).status).toBe("running"), {
+    timeout: 60_000,
+    interval: 100,
+  });
+  return now();
+}
 
 const post = async (path: string, body: unknown, key = workspace.key) => {
   const answer = await platform.send(path, { body, key });
@@ -112,6 +118,21 @@ describe("signing in with a code", () => {
     for (const answer of refused) expect(answer).toMatchObject({ status: 404, body: { error: "not_found" } });
     const { items } = await platform.json<{ items: unknown[] }>("/v1/credentials", { key: other.key });
     expect(items).toEqual([]);
+  });
+
+  test("leads nobody to an address that is none of the web", async () => {
+    await using copy = await copyPlugin(pluginFixture("sdk-0-6-0"), { suffix: "trap" });
+    const file = join(copy.folder, "sdk_0_6_0", "__init__.py");
+    const code = await readFile(file, "utf8");
+    await writeFile(
+      file,
+      code.replace("https://account.example/device", "javascript:alert(1)").replaceAll('"account"', '"trap"'),
+    );
+    await install(copy.folder);
+    expect(await post("/v1/credentials/sign-in", { integration: "trap" })).toMatchObject({
+      status: 502,
+      body: { error: "plugin_protocol_error", detail: expect.stringContaining("an address of the web") },
+    });
   });
 
   test("of an integration that nobody has says so", async () => {
