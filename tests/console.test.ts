@@ -178,9 +178,11 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("link", { name: "article-card", exact: true }).click();
     await page.getByRole("button", { name: "Run workflow" }).click();
     const form = page.getByRole("dialog");
-    await form.getByLabel("title").fill("Ada Lovelace");
-    await form.getByLabel("text").fill("The engine weaves algebra.");
-    await page.getByRole("button", { name: "Start" }).click();
+    await form.locator("textarea:focus").waitFor();
+    await page.keyboard.type("Ada Lovelace");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("The engine weaves algebra.");
+    await page.keyboard.press("Control+Enter");
     await page.getByRole("button", { name: "Run again" }).waitFor();
     await page.getByText("ada-lovelace").first().waitFor();
     await page

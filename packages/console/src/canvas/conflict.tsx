@@ -1,14 +1,14 @@
-import { Button, Group, Modal, Title } from "@mantine/core";
+import { Button, Group, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { request } from "../api/client.ts";
 import { type Workflow, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { LoadingRows } from "../parts/loading.tsx";
 import { sayDone, sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/canvas.ts";
-import { texts as common } from "../texts/texts.ts";
 import { diffDefinitions } from "../workflows/definition-diff.ts";
 import { Differences } from "../workflows/differences.tsx";
 import { titleOf } from "./definition.ts";
@@ -30,19 +30,13 @@ export function Conflict(props: ConflictProps) {
   const theirs = useQuery({ ...workflowQuery(props.workflow.id), refetchOnMount: "always" });
   const isFresh = theirs.isFetchedAfterMount || theirs.isError;
   return (
-    <Modal
-      opened
-      size="xl"
-      onClose={props.saving.closeConflict}
-      title={words.title}
-      closeButtonProps={{ "aria-label": common.common.close }}
-    >
+    <Dialog size="xl" onClose={props.saving.closeConflict} title={words.title}>
       {isFresh ? (
         <Asked query={theirs}>{(read) => <Decision {...props} read={read} />}</Asked>
       ) : (
         <LoadingRows />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

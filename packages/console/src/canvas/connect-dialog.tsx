@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Select } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
 import { useState } from "react";
+import { Dialog } from "../parts/dialog.tsx";
 import { texts } from "../texts/canvas.ts";
-import { texts as common } from "../texts/texts.ts";
 import { type DefinitionNode, isV2, type Port, titleOf } from "./definition.ts";
 import { handleOf, portOfHandle, rowsOf } from "./ports.ts";
 import { refusalOf } from "./refusal.ts";
@@ -28,12 +28,7 @@ export function ConnectDialog({
     onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={texts.connectFrom(titleOf(node, editor.types))}
-      closeButtonProps={{ "aria-label": common.common.close }}
-    >
+    <Dialog onClose={onClose} title={texts.connectFrom(titleOf(node, editor.types))}>
       <Select
         label={texts.connect.output}
         data={outputs}
@@ -48,7 +43,6 @@ export function ConnectDialog({
         value={input}
         onChange={setInput}
         searchable
-        data-autofocus
         nothingFoundMessage={texts.connect.nothing}
       />
       <Group justify="flex-end" mt="lg">
@@ -56,7 +50,7 @@ export function ConnectDialog({
           {texts.connect.action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,21 +1,21 @@
-import { Modal, Select, Stack, Text } from "@mantine/core";
+import { Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Integration, integrationsQuery } from "../api/credentials.ts";
 import { Asked } from "../parts/asked.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { texts } from "../texts/credentials.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { CredentialForm } from "./credential-form.tsx";
 
 /** Stores credentials for one of the integrations that installed plugins bring: the given one is chosen at first. */
 export function AddCredentials({ integration, onClose }: { integration?: string; onClose: () => void }) {
   const query = useQuery(integrationsQuery);
   return (
-    <Modal opened onClose={onClose} title={texts.add} closeButtonProps={{ "aria-label": usual.common.close }}>
+    <Dialog onClose={onClose} title={texts.add}>
       <Asked query={query} rows={2}>
         {(integrations) => <Choice integrations={integrations} first={integration} onDone={onClose} />}
       </Asked>
-    </Modal>
+    </Dialog>
   );
 }
 

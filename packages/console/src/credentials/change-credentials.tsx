@@ -1,7 +1,6 @@
-import { Modal } from "@mantine/core";
 import type { Credential, Integration } from "../api/credentials.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { texts } from "../texts/credentials.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { CredentialForm } from "./credential-form.tsx";
 
 /** Gives stored credentials another name, or other content. */
@@ -16,13 +15,8 @@ export function ChangeCredentials({
 }) {
   if (!integration) return null;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={texts.change}
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={texts.change}>
       <CredentialForm integration={integration} stored={credential} onDone={onClose} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { FileRecord } from "@noxus/contracts";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -6,9 +6,9 @@ import { fileRecordQuery } from "../api/file-record.ts";
 import { fileTextQuery } from "../api/file-text.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Copyable } from "../parts/copyable.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { byteSize } from "../parts/format.ts";
 import { texts } from "../texts/files.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { TextValue } from "../values/text-value.tsx";
 import { isImage } from "../values/value-kind.ts";
 
@@ -16,13 +16,7 @@ import { isImage } from "../values/value-kind.ts";
 export default function FilePreview({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(fileRecordQuery(id));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={query.data?.filename ?? texts.title}
-      size="xl"
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={query.data?.filename ?? texts.title} size="xl">
       <Asked query={query} rows={3}>
         {(file) => (
           <>
@@ -46,7 +40,7 @@ export default function FilePreview({ id, onClose }: { id: string; onClose: () =
           </>
         )}
       </Asked>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Title } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -11,9 +11,9 @@ import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";
 import { JsonControl } from "../forms/value-controls.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/nodes.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { inputFields } from "./input-fields.ts";
 import { NodeForm } from "./node-form.tsx";
 import { TryResult } from "./try-result.tsx";
@@ -50,14 +50,12 @@ export default function TryDialog({
   const configErrors = fieldErrors(start.error, Object.keys(node.config)).fields;
   const isTold = Object.keys({ ...inputErrors, ...configErrors }).length > 0;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={texts.title(node.title ?? node.type)}
       size="xl"
       className="trial"
       fullScreen={isNarrow}
-      closeButtonProps={{ "aria-label": usual.common.close }}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
@@ -92,7 +90,7 @@ export default function TryDialog({
         </Stack>
       </form>
       {start.data && <TryResult key={start.data.id} runId={start.data.id} node={node} />}
-    </Modal>
+    </Dialog>
   );
 }
 

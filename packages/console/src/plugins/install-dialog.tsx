@@ -1,10 +1,11 @@
-import { Button, Group, Modal, PasswordInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import type { Plugin, Source } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useRef } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { marketplaceTexts } from "../texts/marketplace.ts";
 import { texts } from "../texts/texts.ts";
@@ -74,13 +75,7 @@ export default function InstallDialog({
     await navigate({ to: "/plugins/$id", params: { id } });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.title}
-      size="lg"
-      closeButtonProps={{ "aria-label": texts.common.close }}
-    >
+    <Dialog onClose={onClose} title={words.title} size="lg">
       <Stack>
         <SegmentedControl
           fullWidth
@@ -102,7 +97,7 @@ export default function InstallDialog({
           <SourceForm key={chosen} kind={chosen} onDone={done} />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -132,7 +127,7 @@ function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: O
       )}
       <form ref={form} onSubmit={submit} onChange={() => preview.reset()}>
         <Stack>
-          {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }, index) => {
+          {fieldsOf[kind].map(({ name, label, hint, required, secret, placeholder }) => {
             const Input = secret ? PasswordInput : TextInput;
             return (
               <Input
@@ -143,7 +138,6 @@ function SourceForm({ kind, onDone }: { kind: Exclude<Kind, "upload">; onDone: O
                 required={required}
                 placeholder={placeholder}
                 autoComplete="off"
-                data-autofocus={index === 0 || undefined}
               />
             );
           })}

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { Plugin, PluginPreview } from "@noxus/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { pluginUpdateQuery } from "../api/plugin-update.ts";
 import { Asked } from "../parts/asked.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { pluginPageTexts } from "../texts/plugin-page.ts";
 import { texts } from "../texts/texts.ts";
@@ -17,13 +18,7 @@ export default function UpdateDialog({ plugin, onClose }: { plugin: Plugin; onCl
   const update = useAsk(plugin, "update", texts.plugins.updating);
   const isSame = query.data && query.data.release === plugin.report?.release;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={words.title(plugin.displayName ?? plugin.name)}
-      closeButtonProps={{ "aria-label": texts.common.close }}
-    >
+    <Dialog onClose={onClose} size="lg" title={words.title(plugin.displayName ?? plugin.name)}>
       <Stack>
         <div className="update">
           <Asked query={query} rows={5}>
@@ -43,7 +38,7 @@ export default function UpdateDialog({ plugin, onClose }: { plugin: Plugin; onCl
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

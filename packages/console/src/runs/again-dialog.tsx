@@ -1,4 +1,4 @@
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -6,9 +6,9 @@ import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { FullRun, RunRecord } from "../api/runs.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/runs.ts";
-import { texts as usual } from "../texts/texts.ts";
 import { texts as ofWorkflows } from "../texts/workflows.ts";
 import { runFields } from "../workflows/run-fields.ts";
 import { askedInputs } from "./asked-inputs.ts";
@@ -32,13 +32,7 @@ export default function AgainDialog({ run, onClose }: { run: FullRun; onClose: (
     start.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={texts.changeInputs}
-      size="lg"
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={texts.changeInputs} size="lg">
       <form onSubmit={submit}>
         {inputs.length === 0 ? (
           <p>{ofWorkflows.noInputs}</p>
@@ -56,6 +50,6 @@ export default function AgainDialog({ run, onClose }: { run: FullRun; onClose: (
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

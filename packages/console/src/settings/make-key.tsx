@@ -1,13 +1,13 @@
-import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { request } from "../api/client.ts";
 import type { ApiKey, Workspace } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ShownOnce } from "../parts/shown-once.tsx";
 import { texts } from "../texts/settings.ts";
-import { texts as usual } from "../texts/texts.ts";
 
 const words = texts.keys;
 
@@ -27,13 +27,11 @@ export default function MakeKey({ workspace, onClose }: { workspace: Workspace; 
     make.mutate();
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={make.data ? words.made : words.dialog(workspace.name)}
       // What is shown once is not closed by a slip.
       closeOnClickOutside={!make.data}
-      closeButtonProps={{ "aria-label": usual.common.close }}
     >
       {make.data ? (
         <Stack>
@@ -52,7 +50,6 @@ export default function MakeKey({ workspace, onClose }: { workspace: Workspace; 
               maxLength={200}
               value={name}
               onChange={({ currentTarget }) => setName(currentTarget.value)}
-              data-autofocus
             />
             <Switch
               label={words.isAdmin}
@@ -69,6 +66,6 @@ export default function MakeKey({ workspace, onClose }: { workspace: Workspace; 
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

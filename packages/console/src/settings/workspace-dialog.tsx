@@ -1,12 +1,12 @@
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { request } from "../api/client.ts";
 import type { Workspace } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/settings.ts";
-import { texts as usual } from "../texts/texts.ts";
 
 const words = texts.workspaces;
 
@@ -35,12 +35,7 @@ export default function WorkspaceDialog({
   };
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={workspace ? words.dialog.change : words.dialog.make}
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={workspace ? words.dialog.change : words.dialog.make}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -49,7 +44,6 @@ export default function WorkspaceDialog({
             maxLength={200}
             value={draft.name}
             onChange={({ currentTarget }) => change({ name: currentTarget.value })}
-            data-autofocus
           />
           <TextInput
             label={words.description}
@@ -72,7 +66,7 @@ export default function WorkspaceDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

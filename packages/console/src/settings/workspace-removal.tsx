@@ -44,7 +44,6 @@ export default function WorkspaceRemoval({
           label={words.typeName(workspace.name)}
           value={typed}
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          data-autofocus
         />
       </Stack>
     </Confirm>

@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { IconPlayerPlay, IconPuzzle, IconSitemap } from "@tabler/icons-react";
@@ -7,6 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { pluginSearchQuery } from "../api/plugins.ts";
 import { workflowSummariesQuery } from "../api/workflows.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { texts } from "../texts/texts.ts";
 import { places } from "./rail.tsx";
 
@@ -35,22 +36,27 @@ export default function CommandPalette({
         searchProps={{ placeholder: texts.palette.placeholder, "aria-label": texts.palette.placeholder }}
         lockScroll={false}
       />
-      <Modal
-        opened={keysShown}
-        onClose={onKeysClose}
-        title={texts.keys.title}
-        closeButtonProps={{ "aria-label": texts.common.close }}
-      >
-        <dl className="facts">
-          {texts.keys.list.map(([keys, meaning]) => [
-            <dt key={keys}>
-              <kbd>{keys}</kbd>
-            </dt>,
-            <dd key={meaning}>{meaning}</dd>,
-          ])}
-        </dl>
-      </Modal>
+      <Dialog opened={keysShown} onClose={onKeysClose} title={texts.keys.title}>
+        <Keys list={texts.keys.everywhere} />
+        <Title order={3} mt="md" mb="xs">
+          {texts.keys.onCanvas}
+        </Title>
+        <Keys list={texts.keys.canvas} />
+      </Dialog>
     </>
+  );
+}
+
+function Keys({ list }: { list: string[][] }) {
+  return (
+    <dl className="facts">
+      {list.map(([keys, meaning]) => [
+        <dt key={keys}>
+          <kbd>{keys}</kbd>
+        </dt>,
+        <dd key={meaning}>{meaning}</dd>,
+      ])}
+    </dl>
   );
 }
 

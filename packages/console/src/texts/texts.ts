@@ -25,7 +25,7 @@ export const texts = {
   },
   keys: {
     title: "Keyboard",
-    list: [
+    everywhere: [
       ["Ctrl K", "Search pages, plugins and workflows"],
       ["?", "Show these keys"],
       ["g w", "Workflows"],
@@ -35,7 +35,20 @@ export const texts = {
       ["g f", "Files"],
       ["g s", "Settings"],
       ["j k", "Next and previous row of a list"],
+      ["Ctrl Enter", "Send the form of a dialog"],
       ["Esc", "Close what is open"],
+    ],
+    onCanvas: "On the canvas",
+    canvas: [
+      ["/", "Search nodes"],
+      ["c", "Connect the chosen node"],
+      ["← ↑ → ↓", "Move what is chosen"],
+      ["Del", "Remove what is chosen"],
+      ["Ctrl A", "Choose everything"],
+      ["Ctrl C, X, V", "Copy, cut, paste"],
+      ["Ctrl Z", "Undo"],
+      ["Ctrl Shift Z", "Redo"],
+      ["Ctrl S", "Save"],
     ],
   },
   palette: {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack } from "@mantine/core";
+import { Button, Group, Select, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Trigger } from "../api/queries.ts";
@@ -6,8 +6,8 @@ import type { Workflow } from "../api/workflows.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/triggers.ts";
 import { inputsOf, type RunInput } from "../workflows/graph-model.ts";
 import { runFields } from "../workflows/run-fields.ts";
@@ -58,13 +58,7 @@ export default function TriggerDialog({
     onChange: (change: Values) => setDefinition((before) => ({ ...before, ...change })),
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words[kind]}
-      size="lg"
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={words[kind]} size="lg">
       <form onSubmit={submit}>
         <Stack>
           {kind === "schedule" && <ScheduleFields {...draft} />}
@@ -85,7 +79,7 @@ export default function TriggerDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,9 @@
-import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Trigger, type TriggerEvent, triggerEventsQuery } from "../api/queries.ts";
 import { Asked } from "../parts/asked.tsx";
+import { Dialog } from "../parts/dialog.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
-import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/triggers.ts";
 import { NamedValues } from "../values/named-values.tsx";
 import { triggerName } from "./trigger-name.ts";
@@ -15,19 +14,13 @@ const words = texts.events;
 export default function TriggerEvents({ trigger, onClose }: { trigger: Trigger; onClose: () => void }) {
   const query = useQuery(triggerEventsQuery(trigger));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.title(triggerName(trigger))}
-      size="xl"
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={words.title(triggerName(trigger))} size="xl">
       <Asked query={query} rows={3}>
         {({ items }) =>
           items.length === 0 ? <p className="soft">{words.empty}</p> : <EventTable events={items} />
         }
       </Asked>
-    </Modal>
+    </Dialog>
   );
 }
 

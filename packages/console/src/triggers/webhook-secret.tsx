@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { Trigger } from "../api/queries.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ShownOnce } from "../parts/shown-once.tsx";
 import { texts as usual } from "../texts/texts.ts";
@@ -17,14 +18,12 @@ export default function WebhookSecret({ trigger, onClose }: { trigger: Trigger; 
   const secret = trigger.secret ?? rotate.data?.secret;
   const address = `${window.location.origin}${trigger.path}`;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={trigger.secret ? words.title : secret ? words.rotated : words.rotateTitle}
       size="lg"
       // What is shown once is not closed by a slip.
       closeOnClickOutside={!secret}
-      closeButtonProps={{ "aria-label": usual.common.close }}
     >
       {secret ? (
         <Stack>
@@ -54,7 +53,7 @@ export default function WebhookSecret({ trigger, onClose }: { trigger: Trigger; 
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,5 @@
-import { Modal } from "@mantine/core";
 import { useState } from "react";
-import { texts as usual } from "../texts/texts.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { texts } from "../texts/values.ts";
 import { type FileReference, fileAddress } from "./value-kind.ts";
 
@@ -18,16 +17,15 @@ export function ImageValue({ file }: { file: FileReference }) {
       >
         <img src={fileAddress(file)} alt="" loading="lazy" onError={() => setShown("broken")} />
       </button>
-      <Modal
+      <Dialog
         opened={shown === "large"}
         onClose={() => setShown("small")}
         title={file.name}
         size="auto"
         yOffset="4vh"
-        closeButtonProps={{ "aria-label": usual.common.close }}
       >
         <img className="value-image-large" src={fileAddress(file)} alt={file.name} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import type { Run } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,8 +8,8 @@ import { queryClient } from "../api/query-client.ts";
 import type { Workflow } from "../api/workflows.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import type { Values } from "../forms/rules.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { texts } from "../texts/texts.ts";
 import { texts as words } from "../texts/workflows.ts";
 import { inputsOf } from "./graph-model.ts";
 import { runFields } from "./run-fields.ts";
@@ -41,13 +41,7 @@ export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: 
     setValues((before) => ({ ...before, [name]: value }));
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.runNamed(workflow.name)}
-      size="lg"
-      closeButtonProps={{ "aria-label": texts.common.close }}
-    >
+    <Dialog onClose={onClose} title={words.runNamed(workflow.name)} size="lg">
       <form onSubmit={submit}>
         {inputs.length === 0 ? (
           <Text>{words.noInputs}</Text>
@@ -61,6 +55,6 @@ export function RunDialog({ workflow, onClose }: { workflow: Workflow; onClose: 
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { Workflow } from "../api/workflows.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/versions.ts";
 
 const words = texts.dialog;
@@ -30,12 +30,7 @@ export default function SaveVersion({ workflow, onClose }: { workflow: Workflow;
     save.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.title}
-      closeButtonProps={{ "aria-label": usual.common.close }}
-    >
+    <Dialog onClose={onClose} title={words.title}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -43,7 +38,6 @@ export default function SaveVersion({ workflow, onClose }: { workflow: Workflow;
             required
             value={name}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
-            data-autofocus
           />
           <TextInput
             label={words.description}
@@ -58,6 +52,6 @@ export default function SaveVersion({ workflow, onClose }: { workflow: Workflow;
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
