@@ -38,7 +38,7 @@ export default function CommandPalette({
       />
       <Dialog opened={keysShown} onClose={onKeysClose} title={texts.keys.title}>
         <Keys list={texts.keys.everywhere} />
-        <Title order={3} mt="md" mb="xs">
+        <Title order={2} mt="md" mb="xs">
           {texts.keys.onCanvas}
         </Title>
         <Keys list={texts.keys.canvas} />
@@ -49,7 +49,7 @@ export default function CommandPalette({
 
 function Keys({ list }: { list: string[][] }) {
   return (
-    <dl className="facts">
+    <dl className="facts keys">
       {list.map(([keys, meaning]) => [
         <dt key={keys}>
           <kbd>{keys}</kbd>

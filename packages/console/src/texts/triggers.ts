@@ -27,7 +27,7 @@ export const texts = {
     noPlugin: "No installed plugin has a trigger.",
   },
   columns: {
-    workflow: "Workflow",
+    whatAndWorkflow: "Workflow and trigger",
     what: "Trigger",
     status: "Status",
     next: "Next",

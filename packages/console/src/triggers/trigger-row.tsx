@@ -41,17 +41,15 @@ export function TriggerRow({
   const Icon = icons[kind ?? "plugin"];
   return (
     <tr>
-      {workflow !== undefined && (
-        <td className="nowrap">
-          <Link to="/workflows/$id/triggers" params={{ id: trigger.workflow_id }}>
-            {workflow}
-          </Link>
-        </td>
-      )}
       <td>
         <div className="trigger-name">
           <Icon size={18} aria-hidden className="trigger-icon" />
           <div>
+            {workflow !== undefined && (
+              <Link to="/workflows/$id/triggers" params={{ id: trigger.workflow_id }}>
+                {workflow}
+              </Link>
+            )}
             <div>{texts.kinds[kind ?? "none"]}</div>
             {path ? (
               <Copyable text={`${window.location.origin}${path}`} length={48} />

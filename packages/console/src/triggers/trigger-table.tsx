@@ -19,8 +19,7 @@ export function TriggerTable({
       <table className="table" aria-label={texts.title}>
         <thead>
           <tr>
-            {workflows && <th>{columns.workflow}</th>}
-            <th className="grow">{columns.what}</th>
+            <th className="grow">{workflows ? columns.whatAndWorkflow : columns.what}</th>
             <th>{columns.status}</th>
             <th className="hide-narrow">{columns.next}</th>
             <th className="hide-narrow">{columns.last}</th>
