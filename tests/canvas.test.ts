@@ -200,6 +200,28 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     expect(await page.getByText("Somebody else has saved this workflow").count()).toBe(0);
   });
 
+  test("keeps what is not saved when the session ends, and saves it after a new sign-in", async () => {
+    const { id } = await openNew("kept", chain());
+    await page.getByLabel("Workflow name").fill("kept over a sign-in");
+    const cookies = await session.context.cookies();
+    await session.context.clearCookies();
+    await page.keyboard.press("Control+s");
+    const dialog = page.getByRole("dialog", { name: "You are signed out" });
+    await dialog.waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("no key at all");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("API key").nth(1).waitFor();
+    await dialog.getByLabel("API key").fill(session.adminKey);
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    expect((await session.request<Workflow>(`/v1/workflows/${id}`)).name).toBe("kept over a sign-in");
+    await session.context.addCookies(cookies);
+  });
+
   test("has nothing that keeps people from using it, with and without a chosen node", async () => {
     await openNew("accessible", chain());
     expect(await accessibilityProblems(page)).toEqual([]);

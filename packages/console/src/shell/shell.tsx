@@ -13,13 +13,21 @@ import { places, Rail } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useKeys } from "./use-keys.ts";
 
+const SignInAgain = lazy(() => import("./sign-in-again.tsx"));
 const CommandPalette = lazy(() => import("./command-palette.tsx"));
 
 /** What surrounds every page. Who is not signed in is asked to, and then sees the page that was asked for. */
 export function Shell() {
   const me = useQuery(meQuery);
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
-  if (me.data) return <SignedIn />;
+  const isRefused = me.error instanceof ApiError && me.error.status === 401;
+  if (me.data)
+    return (
+      <>
+        <SignedIn />
+        <Suspense>{isRefused && <SignInAgain />}</Suspense>
+      </>
+    );
+  if (isRefused) return <SignIn />;
   return (
     <main className="content">
       {me.error ? (

@@ -1,56 +1,23 @@
-import { Button, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
-import { request } from "../api/client.ts";
+import { useEffect } from "react";
 import { meQuery } from "../api/queries.ts";
-import { queryClient } from "../api/query-client.ts";
 import { LoadingRows } from "../parts/loading.tsx";
 import { texts } from "../texts/texts.ts";
 import mark from "../theme/mark.svg";
-
-async function openSession(proof: { key: string } | { code: string }): Promise<void> {
-  await request("/v1/session", { body: proof });
-  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "sign-in-link" });
-}
-
-/** The page asks one thing only. */
-function focus(input: HTMLInputElement | null): void {
-  input?.focus();
-}
+import { KeyForm, openSession } from "./key-form.tsx";
 
 /** Asks for a key, at whatever address: the page that was asked for follows. */
 export function SignIn({ problem }: { problem?: Error }) {
-  const [key, setKey] = useState("");
-  const signIn = useMutation({ mutationFn: () => openSession({ key }) });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signIn.mutate();
-  };
-  const error = signIn.error ?? problem;
   return (
     <main className="sign-in">
       <div>
-        <form onSubmit={submit}>
-          <Stack>
-            <img src={mark} alt="" width={40} height={40} />
-            <Title order={1}>{texts.signIn.title}</Title>
-            <PasswordInput
-              label={texts.signIn.key}
-              description={texts.signIn.keyHint}
-              value={key}
-              onChange={({ currentTarget }) => setKey(currentTarget.value)}
-              error={error?.message}
-              autoComplete="current-password"
-              ref={focus}
-              required
-              withAsterisk={false}
-            />
-            <Button type="submit" loading={signIn.isPending}>
-              {texts.signIn.submit}
-            </Button>
-          </Stack>
-        </form>
+        <Stack>
+          <img src={mark} alt="" width={40} height={40} />
+          <Title order={1}>{texts.signIn.title}</Title>
+          <KeyForm problem={problem} />
+        </Stack>
       </div>
     </main>
   );

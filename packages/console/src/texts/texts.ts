@@ -22,6 +22,8 @@ export const texts = {
     submit: "Sign in",
     byLink: "Signing in with the link …",
     out: "Sign out",
+    ended: "You are signed out",
+    endedText: "Sign in to go on. What is on this page stays, saved or not.",
   },
   keys: {
     title: "Keyboard",
