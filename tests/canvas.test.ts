@@ -200,6 +200,30 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     expect(await page.getByText("Somebody else has saved this workflow").count()).toBe(0);
   });
 
+  test("what is not saved is kept over other pages and a reload, and can be dropped", async () => {
+    const { id } = await openNew("left", chain());
+    await page.getByLabel("Workflow name").fill("not saved yet");
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await page.getByText("“not saved yet” is not saved.").waitFor();
+    await page.getByRole("button", { name: "Go back" }).click();
+    await page.getByRole("heading", { name: "not saved yet", level: 1 }).waitFor();
+    await page.getByText("Not saved", { exact: true }).waitFor();
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.getByRole("heading", { name: "not saved yet", level: 1 }).waitFor();
+    await page.getByRole("button", { name: "Drop it" }).click();
+    await page.getByRole("heading", { name: "left", level: 1 }).waitFor();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.keyboard.press("Control+z");
+    await page.getByRole("heading", { name: "not saved yet", level: 1 }).waitFor();
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Run workflow" }).waitFor();
+    expect(await page.getByText("is not saved").count()).toBe(0);
+    expect((await session.request<Workflow>(`/v1/workflows/${id}`)).name).toBe("not saved yet");
+  });
+
   test("keeps what is not saved when the session ends, and saves it after a new sign-in", async () => {
     const { id } = await openNew("kept", chain());
     await page.getByLabel("Workflow name").fill("kept over a sign-in");

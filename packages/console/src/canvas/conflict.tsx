@@ -95,7 +95,8 @@ function useSaveAsCopy({ type }: Workflow, editor: Editor, saving: Saving) {
         body: { name: words.copyOf(editor.name), type, definition: editor.definition },
       }),
     onSuccess: async (made) => {
-      saving.closeConflict();
+      // Mine is in the copy now, and need not be kept here.
+      saving.adopt({ ...saving.saved, document: editor.document });
       await client.invalidateQueries({ queryKey: ["workflows"] });
       await navigate({ to: "/workflows/$id/edit", params: { id: made.id } });
       sayDone(words.copied(made.name));

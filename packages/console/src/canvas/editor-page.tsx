@@ -18,11 +18,13 @@ import { texts } from "../texts/canvas.ts";
 import { Conflict } from "./conflict.tsx";
 import { ConnectDialog } from "./connect-dialog.tsx";
 import { isV2 } from "./definition.ts";
+import { draftOf } from "./drafts.ts";
 import { FlowCanvas } from "./flow-canvas.tsx";
 import { NewerNotice } from "./newer-notice.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { Palette } from "./palette.tsx";
 import { type ReadWorkflow, revisionOf } from "./revision.ts";
+import { useTellOfDraft } from "./use-draft.ts";
 import { type Editor, useEditor } from "./use-editor.ts";
 import { type KeyActions, useEditorKeys } from "./use-editor-keys.ts";
 import { problemsByNode, useProblems } from "./use-problems.ts";
@@ -58,10 +60,15 @@ export function EditorPage() {
 
 function Canvas({ read, nodes }: { read: ReadWorkflow; nodes: RegistryNode[] }) {
   const types = useMemo(() => new Map(nodes.map((node) => [node.type, node])), [nodes]);
-  const [first] = useState(() => revisionOf(read, types));
-  const editor = useEditor(first.document, types);
   const { value: workflow } = read;
-  const saving = useSaving(workflow.id, editor.document, first);
+  const [first] = useState(() => revisionOf(read, types));
+  const [draft] = useState(() => draftOf(workflow.id));
+  const editor = useEditor(draft?.document ?? first.document, types);
+  const saving = useSaving(workflow.id, editor.document, draft?.saved ?? first);
+  useTellOfDraft(draft, () => {
+    editor.show(first.document);
+    saving.adopt(first);
+  });
   const found = useProblems(editor.definition);
   const problems = useMemo(() => problemsByNode(editor.definition, found), [editor.definition, found]);
   const [connecting, setConnecting] = useState(false);

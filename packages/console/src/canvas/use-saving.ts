@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ApiError, requestTagged } from "../api/client.ts";
 import type { Workflow } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
 import type { Document } from "./definition.ts";
 import type { Revision } from "./revision.ts";
+import { useKeptDraft } from "./use-draft.ts";
 
 /**
  * Saves with the tag of the revision that was read. Where somebody else has saved meanwhile, nothing is written and
@@ -35,6 +36,10 @@ export function useSaving(id: string, document: Document, first: Revision) {
     },
   });
   useWarningBeforeLeaving(unsaved);
+  useKeptDraft(
+    id,
+    useMemo(() => (saved.document === document ? undefined : { document, saved }), [document, saved]),
+  );
   return {
     unsaved,
     busy: mutation.isPending,

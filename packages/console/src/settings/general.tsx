@@ -2,6 +2,7 @@ import { Anchor, Button, Group, SegmentedControl, Title, useMantineColorScheme }
 import { useQuery } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
 import { meQuery } from "../api/queries.ts";
+import { dropDrafts } from "../canvas/drafts.ts";
 import { sayFailed } from "../parts/say.ts";
 import { texts as words } from "../texts/settings.ts";
 import { texts } from "../texts/texts.ts";
@@ -35,7 +36,10 @@ function Theme() {
 function Session() {
   const { data: me } = useQuery(meQuery);
   const signOut = () =>
-    request("/v1/session", { method: "DELETE" }).then(() => window.location.reload(), sayFailed);
+    request("/v1/session", { method: "DELETE" }).then(() => {
+      dropDrafts();
+      window.location.reload();
+    }, sayFailed);
   if (!me) return null;
   return (
     <section className="panel">

@@ -62,6 +62,12 @@ export const texts = {
     copyOf: (name: string) => `${name} (copy)`,
     copied: (name: string) => `Saved as “${name}”.`,
   },
+  draft: {
+    left: (name: string) => `“${name}” is not saved. Your changes are kept in this tab.`,
+    back: "Go back",
+    found: "Here is what you had not saved.",
+    drop: "Drop it",
+  },
   empty: "This workflow has no nodes yet. Drag one from the left, or press / to search.",
   order: "Runs after it",
   connect: { output: "Output", input: "Input", nothing: "No input takes this.", action: "Connect" },

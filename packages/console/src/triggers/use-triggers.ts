@@ -3,7 +3,8 @@ import { request } from "../api/client.ts";
 import type { Trigger } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { sayFailed } from "../parts/say.ts";
-import { sayUndo } from "../parts/say-undo.tsx";
+import { sayWith } from "../parts/say-with.tsx";
+import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/triggers.ts";
 import { triggerName } from "./trigger-name.ts";
 
@@ -39,7 +40,7 @@ export function useDeletion(trigger: Trigger) {
     onSuccess: async () => {
       await readAgain();
       if (kind !== "schedule") return;
-      sayUndo(texts.deleted(triggerName(trigger)), () => {
+      sayWith(texts.deleted(triggerName(trigger)), usual.common.undo, () => {
         saveTrigger(workflow_id, { definition, enabled }).catch(sayFailed);
       });
     },

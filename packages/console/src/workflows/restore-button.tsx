@@ -4,7 +4,8 @@ import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { Workflow, WorkflowVersion } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
-import { sayUndo } from "../parts/say-undo.tsx";
+import { sayWith } from "../parts/say-with.tsx";
+import { texts as usual } from "../texts/texts.ts";
 import { texts } from "../texts/versions.ts";
 
 /** Makes the workflow as it was in a version; what it was before can be had back for a while. */
@@ -16,7 +17,8 @@ export function RestoreButton({ workflow, version }: { workflow: Workflow; versi
       // Of the moment of the click: by now the page shows the version.
       return definition;
     },
-    onSuccess: (before) => sayUndo(texts.restored(version.name), () => replace(id, before).catch(sayFailed)),
+    onSuccess: (before) =>
+      sayWith(texts.restored(version.name), usual.common.undo, () => replace(id, before).catch(sayFailed)),
     onError: sayFailed,
   });
   return (

@@ -1,14 +1,13 @@
 import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { texts } from "../texts/texts.ts";
 
 /** Long enough to read it and reach the button. */
-const undoMs = 10_000;
+const readMs = 10_000;
 
-/** What a person did has worked, and can be taken back for a while. */
-export function sayUndo(message: string, undo: () => void): void {
+/** Says what has happened, and offers for a while what can be done about it: to take it back, most of the time. */
+export function sayWith(message: string, action: string, act: () => void): void {
   const id = notifications.show({
-    autoClose: undoMs,
+    autoClose: readMs,
     color: "green.8",
     message: (
       <Group justify="space-between" wrap="nowrap">
@@ -18,10 +17,10 @@ export function sayUndo(message: string, undo: () => void): void {
           variant="default"
           onClick={() => {
             notifications.hide(id);
-            undo();
+            act();
           }}
         >
-          {texts.common.undo}
+          {action}
         </Button>
       </Group>
     ),
