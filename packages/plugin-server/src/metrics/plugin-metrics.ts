@@ -41,7 +41,6 @@ function snapshots({ reports, forwarder, calls }: PluginMetricsOptions): () => P
   let current: PluginSnapshot[] | undefined;
   const take = () => {
     const all = reports();
-    calls.keepOnly(new Set(all.map(({ id }) => id)));
     const usage = usageLog.look(pidsOf(all));
     return all.map((report) => ({
       report,

@@ -33,7 +33,7 @@ test("a point tells memory, processor and calls since the point before; what is 
   expect(second?.rssBytes).toBeGreaterThan(10_000_000);
   expect(history.newest()).toEqual([{ id, point: second }]);
   history.take([]);
-  expect([history.of(id), history.newest()]).toEqual([[], []]);
+  expect([history.of(id), history.newest(), calls.of(id).size]).toEqual([[], [], 0]);
 });
 
 test("no more points are kept than are shown", () => {

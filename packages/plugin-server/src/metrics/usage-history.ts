@@ -56,7 +56,7 @@ export class UsageHistory {
     });
   }
 
-  /** Takes a point of every plugin again and again, until the signal ends. */
+  /** Takes a point of every plugin, and forgets what is gone, again and again, until the signal ends. */
   async run(reports: () => PluginReport[], signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.take(reports());
@@ -68,6 +68,7 @@ export class UsageHistory {
     const pids = new Map(reports.map(({ id, instances }) => [id, instances.map(({ pid }) => pid)]));
     const usage = this.#log.look(pids);
     for (const id of this.#series.keys()) if (!pids.has(id)) this.#series.delete(id);
+    this.#options.calls.keepOnly(new Set(pids.keys()));
     for (const { id } of reports) {
       const { rssBytes = 0, processes = 0, cpuSeconds = 0 } = usage.get(id) ?? {};
       const totals = { atMs: performance.now(), cpuSeconds, ...this.#callsOf(id) };
