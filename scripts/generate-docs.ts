@@ -65,7 +65,9 @@ async function configurationPage(): Promise<string> {
 # Configuration
 
 Every program is configured by environment variables, read once at its start; all problems are reported together. \`noxus start\`
-gives its programs what they need to find each other, and passes the rest of its own environment on.
+gives its programs what they need to find each other, and passes the rest of its own environment on. It also gives
+each of them a small young generation, and the plugin server one heap for all its threads. Set \`NODE_OPTIONS=--max-semi-space-size=4\` and
+\`MALLOC_ARENA_MAX=1\` where you start one alone: a plugin server then keeps to 134 MiB over a thousand installations instead of 280 (bench/README.md).
 
 ${sections.join("\n\n")}
 `;
