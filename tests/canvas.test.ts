@@ -243,6 +243,15 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.keyboard.press("Control+s");
     await page.getByText("Saved", { exact: true }).waitFor();
     expect((await session.request<Workflow>(`/v1/workflows/${id}`)).name).toBe("kept over a sign-in");
+
+    await page.getByLabel("Workflow name").fill("nobody else's business");
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    const drafts = () =>
+      page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:'))");
+    await expect.poll(drafts).toEqual([`draft:${id}`]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in", level: 1 }).waitFor();
+    expect(await drafts()).toEqual([]);
     await session.context.addCookies(cookies);
   });
 
