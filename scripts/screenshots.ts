@@ -87,6 +87,7 @@ function pagesOf({ workflow, node, runs, file }: Shown): Record<string, string> 
     "install-marketplace": "/plugins?install=marketplace",
     plugin: "/plugins/text-tools",
     "plugin-nodes": "/plugins/text-tools/nodes",
+    "plugin-settings": "/plugins/text-tools/settings",
     "plugin-logs": "/plugins/text-tools/logs",
     "plugin-integrations": "/plugins/with-integration/integrations",
     "plugin-needs-configuration": "/plugins/needs-config",

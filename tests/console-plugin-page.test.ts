@@ -62,6 +62,28 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
       .waitFor();
   });
 
+  test("switches a plugin off and on, and sets how it is run", async () => {
+    await open("/plugins/echo", "Echo");
+    const fromMenu = async (name: string) => {
+      await page.getByRole("button", { name: "More of this plugin" }).click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await fromMenu("Switch off");
+    await page.locator("header [data-state=off]").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator("header [data-state=running]").waitFor();
+
+    await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+    await page.getByRole("textbox", { name: "Processes", exact: true }).fill("2");
+    await page.getByRole("textbox", { name: "Time to start, ms" }).fill("20000");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await page.getByText("Saved. The plugin is run so now.").waitFor();
+    const plugin = () => session.request<Plugin>("/v1/plugins/echo");
+    expect((await plugin()).settings).toMatchObject({ replicas: 2, startTimeoutMs: 20_000, concurrency: 32 });
+    await expect.poll(async () => (await plugin()).report?.instances.length, { timeout: 30_000 }).toBe(2);
+  });
+
   test("tests credentials where the integration is explained, and says in place what the plugin thinks of them", async () => {
     await install("with-integration");
     await open("/plugins/with-integration", "With integration");
@@ -130,7 +152,7 @@ describe.skipIf(browserMissing !== undefined)(`a plugin's page${missing}`, () =>
     await git.commit(repository, {
       files: { "with_integration/__init__.py": changed, "CHANGELOG.md": changes },
     });
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "More of this plugin" }).click();
     await page.getByRole("menuitem", { name: "Update" }).click();
     const dialog = page.getByRole("dialog", { name: "Update With integration" });
     await dialog.getByText("Without the nodes secret").waitFor();

@@ -176,6 +176,57 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await differences.getByText("Bye ((Who))").waitFor();
   });
 
+  test("a workflow is duplicated, its runs limited, and it is deleted, runs under way only when asked twice", async () => {
+    const waiting = {
+      nodes: [v1Node("in", "InputNode", { label: "Who" }), v1Node("wait", "DelayNode", { seconds: 600 })],
+      edges: [v1Edge("in.output", "wait.input")],
+    };
+    const { id } = await session.request<{ id: string }>("/v1/workflows", {
+      name: "Patience",
+      definition: waiting,
+    });
+    const fromMenu = async (name: RegExp) => {
+      await page.getByRole("button", { name: "More of this workflow" }).click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await open(`/workflows/${id}`, "Patience");
+    await fromMenu(/^Duplicate/);
+    await page.getByRole("heading", { name: "Patience (copy)", level: 1 }).waitFor();
+    const copy = page.url().split("/").at(-1) ?? "";
+    expect((await session.request<{ definition: Definition }>(`/v1/workflows/${copy}`)).definition).toEqual(
+      (await session.request<{ definition: Definition }>(`/v1/workflows/${id}`)).definition,
+    );
+    await fromMenu(/^Limit/);
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type("3");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await session.request(`/v1/workflows/${copy}`)).toMatchObject({ max_concurrent_runs: 3 });
+
+    await session.request(`/v1/workflows/${copy}/runs`, { input: { Who: "Ada" } });
+    await fromMenu(/^Delete/);
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Some of its runs are not at their end.").waitFor();
+    await page.getByRole("button", { name: "Delete anyway" }).click();
+    await page.getByRole("heading", { name: "Workflows", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Patience", exact: true }).waitFor();
+    expect(await page.getByRole("link", { name: "Patience (copy)" }).count()).toBe(0);
+  });
+
+  test("a run that has ended is deleted from its page", async () => {
+    const workflow = await greeting();
+    const { id } = await session.request<{ id: string }>(`/v1/workflows/${workflow}/runs/sync`, {
+      input: { Who: "Ada" },
+    });
+    await open(`/runs/${id}`, "Greeting");
+    await page.getByRole("button", { name: "Delete this run" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+    await expect.poll(() => page.getByText(id.slice(0, 8)).count()).toBe(0);
+    await expect(session.request(`/v1/runs/${id}`)).rejects.toThrow("404");
+  });
+
   test("a workspace is made, limited and deleted, its keys made, shown once and revoked", async () => {
     await open("/settings/workspaces", "Settings");
     await page.getByRole("button", { name: "New workspace" }).click();

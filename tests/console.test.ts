@@ -126,7 +126,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("region", { name: "Last output" }).waitFor();
     await page.getByRole("link", { name: "Logs" }).click();
     await page.getByRole("log").waitFor();
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "More of this plugin" }).click();
     await page.getByRole("menuitem", { name: "Uninstall" }).click();
     await page.getByText("No workflow uses its nodes.").waitFor();
     await page.getByRole("button", { name: "Uninstall" }).click();
@@ -135,7 +135,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
 
   test("says before an uninstall which workflows need the plugin", async () => {
     await open("/plugins/text-tools", "Text tools");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "More of this plugin" }).click();
     await page.getByRole("menuitem", { name: "Uninstall" }).click();
     await page.getByText("1 workflow uses its nodes and will fail when run:").waitFor();
     await page.getByRole("dialog").getByText("article-card").waitFor();
@@ -263,7 +263,7 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByLabel("Folder on the plugin server's machine").fill(join(plugins, "echo"));
     await page.getByRole("button", { name: "Install", exact: true }).click();
     await page.locator("header [data-state=running]").waitFor();
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "More of this plugin" }).click();
     await page.getByRole("menuitem", { name: "Update" }).click();
     await page.getByRole("dialog").getByText("Nothing newer is there").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Fetch and start it anew" }).click();
@@ -379,6 +379,7 @@ const pages = [
   ["/plugins?install=marketplace", "Plugins"],
   ["/plugins/text-tools", "Text tools"],
   ["/plugins/text-tools/nodes", "Text tools"],
+  ["/plugins/text-tools/settings", "Text tools"],
   ["/plugins/text-tools/logs", "Text tools"],
   ["/plugins/needs-config/configuration", "Needs configuration"],
   ["/plugins/no-such-plugin", "no-such-plugin"],

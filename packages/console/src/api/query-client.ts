@@ -8,7 +8,8 @@ function isPassing(error: unknown): boolean {
 
 /** Who is refused for want of a session is asked for a key at once, not at the next look at who they are. */
 function onRefusal(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401)
+  const wasSignedIn = queryClient.getQueryData(["me"]) !== undefined;
+  if (wasSignedIn && error instanceof ApiError && error.status === 401)
     void queryClient.invalidateQueries({ queryKey: ["me"] });
 }
 

@@ -8,6 +8,8 @@ export interface Workflow {
   type: string;
   flow_version: "v1" | "v2";
   definition: Record<string, unknown>;
+  /** Of it that go on at once; null: as many as there are. */
+  max_concurrent_runs: number | null;
   created_at: string;
   updated_at: string;
 }

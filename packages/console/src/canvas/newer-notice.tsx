@@ -1,7 +1,9 @@
 import { Button, Group } from "@mantine/core";
+import { useEffect } from "react";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone } from "../parts/say.ts";
 import { texts } from "../texts/canvas.ts";
+import { sameValue } from "../workflows/same-value.ts";
 import { isNewer, type ReadWorkflow, revisionOf } from "./revision.ts";
 import type { Editor } from "./use-editor.ts";
 import type { Saving } from "./use-saving.ts";
@@ -18,9 +20,16 @@ export function NewerNotice({
   editor: Editor;
   saving: Saving;
 }) {
-  if (saving.busy || saving.conflict || !isNewer(read, saving.saved)) return null;
+  const isToldOf = !saving.busy && !saving.conflict && isNewer(read, saving.saved);
+  const theirs = isToldOf ? revisionOf(read, editor.types) : undefined;
+  const { saved, adopt } = saving;
+  const isSame = theirs !== undefined && sameValue(theirs.document, saved.document);
+  // What was changed is not on the canvas, as a limit to its runs.
+  useEffect(() => {
+    if (isSame && theirs) adopt({ ...theirs, document: saved.document });
+  });
+  if (!theirs || isSame) return null;
   const show = () => {
-    const theirs = revisionOf(read, editor.types);
     editor.show(theirs.document);
     saving.adopt(theirs);
     sayDone(words.shown);

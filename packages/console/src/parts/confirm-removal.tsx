@@ -13,6 +13,7 @@ export function ConfirmRemoval({
   title,
   text,
   action = texts.common.delete,
+  onDone,
   onClose,
 }: {
   path: string;
@@ -21,12 +22,15 @@ export function ConfirmRemoval({
   title: string;
   text: string;
   action?: string;
+  /** Where its own page was shown: goes somewhere else, before anything is read again. */
+  onDone?: () => Promise<void>;
   onClose: () => void;
 }) {
   const removal = useMutation({
     mutationFn: () => request(path, { method: "DELETE" }),
     onSuccess: async () => {
       onClose();
+      await onDone?.();
       await queryClient.invalidateQueries({ queryKey });
     },
     onError: sayFailed,

@@ -11,6 +11,7 @@ import {
   IconMoon,
   IconPencil,
   IconPlayerPause,
+  IconPower,
   IconUserQuestion,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -21,6 +22,7 @@ export type Tone = "ok" | "busy" | "warn" | "bad" | "idle";
 const looks: Record<string, { tone: Tone; icon: TablerIcon; moves?: boolean }> = {
   running: { tone: "ok", icon: IconCircleCheck },
   idle: { tone: "ok", icon: IconMoon },
+  off: { tone: "idle", icon: IconPower },
   held: { tone: "warn", icon: IconPlayerPause },
   installing: { tone: "busy", icon: IconLoader2, moves: true },
   restarting: { tone: "warn", icon: IconLoader2, moves: true },

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from "@mantine/core";
 import type { Plugin } from "@noxus/contracts";
-import { IconArrowUp, IconDots, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconArrowUp, IconDots, IconPower, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
@@ -16,6 +16,7 @@ import { HoldNotice } from "./hold-notice.tsx";
 import { shownState } from "./shown-state.ts";
 import { UninstallDialog } from "./uninstall-dialog.tsx";
 import { useAsk } from "./use-ask.ts";
+import { useSwitch } from "./use-switch.ts";
 import { useTrueAddress } from "./use-true-address.ts";
 
 const route = getRouteApi("/shell/plugins/$id");
@@ -69,6 +70,7 @@ function PluginTabs({ plugin }: { plugin: Plugin }) {
       ? [["/plugins/$id/integrations", pluginPageTexts.integrations.tab] as const]
       : []),
     ["/plugins/$id/configuration", tabs.configuration],
+    ["/plugins/$id/settings", tabs.settings],
     ["/plugins/$id/logs", tabs.logs],
   ] as const;
   return <Tabs label={words.title} tabs={all} params={{ id }} />;
@@ -78,6 +80,7 @@ function Actions({ plugin }: { plugin: Plugin }) {
   const [removing, setRemoving] = useState(false);
   const reload = useAsk(plugin, "reload", words.reloaded);
   const [updating, setUpdating] = useState(false);
+  const switching = useSwitch(plugin);
   return (
     <Group gap="xs">
       <Tooltip label={words.reloadHint} multiline w={280}>
@@ -92,7 +95,7 @@ function Actions({ plugin }: { plugin: Plugin }) {
       </Tooltip>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={texts.common.show}>
+          <ActionIcon variant="default" size={36} aria-label={pluginPageTexts.menu}>
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
@@ -102,6 +105,9 @@ function Actions({ plugin }: { plugin: Plugin }) {
               {pluginPageTexts.update.menu}
             </Menu.Item>
           )}
+          <Menu.Item leftSection={<IconPower size={16} />} onClick={() => switching.mutate(!plugin.enabled)}>
+            {plugin.enabled ? pluginPageTexts.switch.off : pluginPageTexts.switch.on}
+          </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setRemoving(true)}>
             {words.uninstall} …
           </Menu.Item>

@@ -7,6 +7,7 @@ export const pluginStates: readonly PluginState[] = [
   "restarting",
   "installing",
   "held",
+  "off",
   "uninstalling",
   "uninstalled",
   "running",

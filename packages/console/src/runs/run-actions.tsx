@@ -1,12 +1,19 @@
-import { Button, Group } from "@mantine/core";
-import { IconAdjustments, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { ActionIcon, Button, Group } from "@mantine/core";
+import {
+  IconAdjustments,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { FullRun, RunRecord } from "../api/runs.ts";
 import { TryButton } from "../nodes/try-button.tsx";
+import { ConfirmRemoval } from "../parts/confirm-removal.tsx";
 import { sayFailed } from "../parts/say.ts";
 import { texts } from "../texts/runs.ts";
 import { askedInputs } from "./asked-inputs.ts";
@@ -77,12 +84,41 @@ function Again({ run }: { run: FullRun }) {
         )
       )}
       <AgainButton run={run} />
+      <RemoveButton run={run} />
       {again === "inputs" && (
         <Suspense>
           <AgainDialog run={run} onClose={() => show(false)} />
         </Suspense>
       )}
     </Group>
+  );
+}
+
+function RemoveButton({ run }: { run: FullRun }) {
+  const [leaving, setLeaving] = useState(false);
+  const navigate = useNavigate();
+  return (
+    <>
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={texts.deleteRun}
+        title={texts.deleteRun}
+        onClick={() => setLeaving(true)}
+      >
+        <IconTrash size={16} />
+      </ActionIcon>
+      {leaving && (
+        <ConfirmRemoval
+          path={`/v1/runs/${run.id}`}
+          queryKey={["runs"]}
+          title={texts.deleteRunTitle}
+          text={texts.deleteRunText}
+          onDone={() => navigate({ to: "/runs" })}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+    </>
   );
 }
 

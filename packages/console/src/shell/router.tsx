@@ -96,6 +96,11 @@ const pluginTabs = [
   }),
   createRoute({
     getParentRoute: () => plugin,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("../plugins/plugin-settings.tsx"), "PluginSettings"),
+  }),
+  createRoute({
+    getParentRoute: () => plugin,
     path: "/logs",
     validateSearch: readLogSearch,
     component: lazyRouteComponent(() => import("../plugins/plugin-logs.tsx"), "PluginLogs"),

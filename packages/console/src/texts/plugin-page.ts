@@ -1,5 +1,12 @@
 /** What a plugin's page says, beside what it shares with the list; loaded with it. */
 export const pluginPageTexts = {
+  menu: "More of this plugin",
+  switch: {
+    off: "Switch off",
+    on: "Switch on",
+    isOff: "Switched off: its processes end with their calls, its files stay.",
+    isOn: "Switched on.",
+  },
   history: {
     title: "History",
     hint: "newest first, kept for 30 days",

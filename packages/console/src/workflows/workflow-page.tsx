@@ -10,6 +10,7 @@ import { sayFailed } from "../parts/say.ts";
 import { Tabs } from "../parts/tabs.tsx";
 import { texts as words } from "../texts/workflows.ts";
 import { RunDialog } from "./run-dialog.tsx";
+import { WorkflowMenu } from "./workflow-menu.tsx";
 
 const route = getRouteApi("/shell/workflows/$id");
 
@@ -40,6 +41,7 @@ function Shown({ workflow }: { workflow: Workflow }) {
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setRun(true)}>
             {words.run}
           </Button>
+          <WorkflowMenu workflow={workflow} />
         </Group>
       }
     >

@@ -4,9 +4,10 @@ import { statusSchema } from "../server/status.ts";
 
 /**
  * A plugin's status as people should read it: `held` where all plugins are, which is an error for whoever calls one;
- * `idle` where it runs without a process until somebody calls it.
+ * `idle` where it runs without a process until somebody calls it; `off` where it is switched off, which is uninstalled for
+ * whoever calls one.
  */
-export const pluginStateSchema = z.enum([...statusSchema.options, "held", "idle"]);
+export const pluginStateSchema = z.enum([...statusSchema.options, "held", "idle", "off"]);
 export type PluginState = z.infer<typeof pluginStateSchema>;
 
 /** What a list shows of a plugin; none of it grows with the plugin. */

@@ -33,7 +33,12 @@ test("what changes in a workspace is told there, and nowhere else", async () => 
   const { id } = await platform.json<{ id: string }>("/v1/workflows", { body });
   await heard(own, "workflows");
   const definition = { type: "schedule", cron: "0 9 * * *" };
-  await platform.json(`/v1/workflows/${id}/triggers`, { body: { definition } });
+  const trigger = await platform.json<{ id: string }>(`/v1/workflows/${id}/triggers`, {
+    body: { definition },
+  });
+  await heard(own, "triggers");
+  own.length = 0;
+  await platform.json(`/v1/triggers/${trigger.id}`, { method: "DELETE" });
   await heard(own, "triggers");
   await platform.json(`/v1/workflows/${id}/runs`, { body: { input: { Who: "Ada" } } });
   await heard(own, "runs");

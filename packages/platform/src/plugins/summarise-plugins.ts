@@ -116,7 +116,8 @@ const outOfOrder: Record<string, PluginState> = {
 function stateOf({ enabled, source, said }: Row, problem: PluginSummary["problem"]): PluginState {
   const state = problem && outOfOrder[problem.code];
   if (state) return state;
-  if (!said) return enabled ? "installing" : "uninstalled";
+  if (!enabled && (!said || said.status === "uninstalled")) return "off";
+  if (!said) return "installing";
   const sleeps = said.status === "running" && source.type !== "remote" && said.processes === 0;
   return sleeps ? "idle" : (said.status as Status);
 }

@@ -1,0 +1,76 @@
+import { Button } from "@mantine/core";
+import type { ConfigFields, Plugin } from "@noxus/contracts";
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { request } from "../api/client.ts";
+import { queryClient } from "../api/query-client.ts";
+import { ConfigForm } from "../forms/config-form.tsx";
+import { fieldErrors } from "../forms/field-errors.ts";
+import type { Values } from "../forms/rules.ts";
+import { Notice } from "../parts/notice.tsx";
+import { sayDone } from "../parts/say.ts";
+
+/** Stands for a secret in what the platform answers. */
+const secretMarker = "•••";
+
+/** A part of what a plugin is told, as a form. Only what was touched is sent: another person's change of another field stays. */
+export function PluginForm({
+  plugin,
+  part,
+  fields,
+  action,
+  said,
+  warnings = [],
+}: {
+  plugin: Plugin;
+  part: "config" | "settings";
+  fields: ConfigFields;
+  /** What the button says, and what is said when it is done. */
+  action: string;
+  said: string;
+  /** What is wrong with what is stored. */
+  warnings?: readonly string[];
+}) {
+  const [changes, setChanges] = useState<Values>({});
+  const save = useMutation({
+    mutationFn: () =>
+      request<Plugin>(`/v1/plugins/${plugin.id}`, { method: "PATCH", body: { [part]: changes } }),
+    onSuccess: async () => {
+      setChanges({});
+      sayDone(said);
+      await queryClient.invalidateQueries({ queryKey: ["plugins"] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const stored = Object.entries(plugin[part]);
+  const kept = stored.filter(([, value]) => value === secretMarker).map(([name]) => name);
+  const visible = Object.fromEntries(stored.filter(([, value]) => value !== secretMarker));
+  const { fields: errors, rest } = fieldErrors(save.error, Object.keys(fields), part);
+  const problems = [...rest, ...warnings];
+  return (
+    <form onSubmit={submit}>
+      {problems.length > 0 && (
+        <Notice tone={rest.length > 0 ? "bad" : "warn"} title={problems[0] ?? ""}>
+          {problems.slice(1).map((problem) => (
+            <p key={problem}>{problem}</p>
+          ))}
+        </Notice>
+      )}
+      <div style={{ marginTop: 16 }}>
+        <ConfigForm
+          fields={fields}
+          values={{ ...visible, ...changes }}
+          onChange={(name, value) => setChanges((before) => ({ ...before, [name]: value }))}
+          errors={errors}
+          kept={kept}
+        />
+      </div>
+      <Button type="submit" mt="lg" loading={save.isPending} disabled={Object.keys(changes).length === 0}>
+        {action}
+      </Button>
+    </form>
+  );
+}
