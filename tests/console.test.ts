@@ -382,6 +382,7 @@ const pages = [
   ["/plugins/text-tools/settings", "Text tools"],
   ["/plugins/text-tools/logs", "Text tools"],
   ["/plugins/needs-config/configuration", "Needs configuration"],
+  ["/plugins/needs-config/settings", "Needs configuration"],
   ["/plugins/no-such-plugin", "no-such-plugin"],
   ["/credentials", "Credentials"],
   ["/files", "Files"],
