@@ -56,9 +56,10 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByText("No workflow has this in its name").waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await page.getByRole("link", { name: "Greeting", exact: true }).click();
+    await page.getByRole("button", { name: "More of this workflow" }).click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("button", { name: "Export" }).click(),
+      page.getByRole("menuitem", { name: "Export" }).click(),
     ]);
     expect(download.suggestedFilename()).toBe("Greeting.yaml");
     const exported = await download.path();

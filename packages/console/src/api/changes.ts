@@ -40,7 +40,8 @@ export function followChanges(): () => void {
 function openStream(): EventSource {
   const stream = new EventSource("/v1/changes");
   stream.onopen = () => {
-    if (state === "lost") void queryClient.invalidateQueries();
+    // What was read before is read again: nobody told what changed between then and now.
+    void queryClient.invalidateQueries({ predicate: ({ state: { dataUpdatedAt } }) => dataUpdatedAt > 0 });
     setState("live");
   };
   stream.onerror = () => {

@@ -1,12 +1,10 @@
 import { Button, Group } from "@mantine/core";
-import { IconDownload, IconPencil, IconPlayerPlay } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { IconPencil, IconPlayerPlay } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
-import { requestText } from "../api/client.ts";
 import { type Workflow, workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
 import { Page } from "../parts/page.tsx";
-import { sayFailed } from "../parts/say.ts";
 import { Tabs } from "../parts/tabs.tsx";
 import { texts as words } from "../texts/workflows.ts";
 import { RunDialog } from "./run-dialog.tsx";
@@ -36,7 +34,6 @@ function Shown({ workflow }: { workflow: Workflow }) {
       title={workflow.name}
       actions={
         <Group gap="xs">
-          <ExportButton workflow={workflow} />
           <EditButton id={workflow.id} />
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setRun(true)}>
             {words.run}
@@ -68,29 +65,4 @@ function EditButton({ id }: { id: string }) {
       {words.edit}
     </Button>
   );
-}
-
-function ExportButton({ workflow }: { workflow: Workflow }) {
-  const download = useMutation({
-    mutationFn: () => requestText(`/v1/workflows/${workflow.id}/export`, { query: { version: "v4" } }),
-    onSuccess: (content) => saveAs(`${workflow.name}.yaml`, content),
-    onError: sayFailed,
-  });
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconDownload size={16} />}
-      loading={download.isPending}
-      onClick={() => download.mutate()}
-    >
-      {words.export}
-    </Button>
-  );
-}
-
-function saveAs(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: "application/yaml" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }
