@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -56,9 +57,23 @@ test("a lock that a crash left half-written is taken over", async () => {
 });
 
 test("of many that find a stale lock, one gets the folder", async () => {
+  for (let round = 0; round < 40; round += 1) {
+    await lockOf({ pid: 2 ** 22 + 1, started: "1" });
+    const tries = await Promise.allSettled(Array.from({ length: 8 }, lock));
+    const taken = tries.filter((one) => one.status === "fulfilled");
+    expect(taken).toHaveLength(1);
+    await taken[0]?.value.release();
+    expect(await readdir(folder)).toEqual([]);
+  }
+});
+
+test("whoever died while it removed a stale lock is in nobody's way", async () => {
   await lockOf({ pid: 2 ** 22 + 1, started: "1" });
-  const tries = await Promise.allSettled(Array.from({ length: 8 }, lock));
-  expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  const stale = await readFile(join(folder, "lock"), "utf8");
+  const claim = createHash("sha256").update(stale).digest("hex").slice(0, 12);
+  await writeFile(join(folder, `lock.${claim}`), stale);
+  await (await lock()).release();
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("of many that want a folder at once, one gets it", async () => {

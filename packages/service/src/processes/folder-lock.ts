@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { NoxusError } from "@noxus/contracts";
 import { z } from "zod";
 import { identify, isAlive } from "./process-identity.ts";
@@ -35,10 +36,10 @@ export async function lockFolder({ folder, file = "lock", ...words }: LockOption
   const started = (await identify(process.pid))?.started ?? "";
   const mine: Owner = { pid: process.pid, started, host: hostname() };
   while (!(await tryTake(path, mine))) {
-    const owner = await readOwner(path);
+    const found = await textOf(path);
+    const owner = ownerIn(found);
     if (owner && (await isHeld(owner))) throw inUse(folder, owner, words);
-    const faster = await takeAway(path);
-    if (faster) throw inUse(folder, faster, words);
+    if (found !== undefined) await takeAway(path, found, mine);
   }
   return { release: () => releaseIfMine(path, mine) };
 }
@@ -59,37 +60,43 @@ async function tryTake(path: string, mine: Owner): Promise<boolean> {
 }
 
 /**
- * Two that find the same stale lock must not remove each other's new one: what was moved away is looked at once more.
- *
- * @returns the owner of a new lock that was put back
+ * Removes a lock whose process is gone, and no other: two that find it would else remove each other's new one. Whoever
+ * removes it holds a lock for just that, named by what the stale one says; a dead process never writes its lock again, so
+ * what is read under it is what is removed. Comes back without having done so where somebody else is at it.
  */
-async function takeAway(path: string): Promise<Owner | undefined> {
-  const aside = `${path}.${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    // Another one was faster; the next try tells who has it now.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+async function takeAway(path: string, stale: string, mine: Owner): Promise<void> {
+  const claim = `${path}.${createHash("sha256").update(stale).digest("hex").slice(0, 12)}`;
+  if (await tryTake(claim, mine)) {
+    if ((await textOf(path)) === stale) await rm(path, { force: true });
+    return rm(claim, { force: true });
   }
-  const owner = await readOwner(aside);
-  const held = owner !== undefined && (await isHeld(owner));
-  if (held) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
-  return held ? owner : undefined;
+  const found = await textOf(claim);
+  const owner = ownerIn(found);
+  if (owner && (await isHeld(owner))) return delay(5);
+  // It died amid that.
+  if (found !== undefined) await takeAway(claim, found, mine);
 }
 
 async function releaseIfMine(path: string, mine: Owner): Promise<void> {
   // Whatever prevents it does no harm: without its process the lock does not count.
-  const owner = await readOwner(path);
+  const owner = ownerIn(await textOf(path).catch(() => undefined));
   if (owner?.pid === mine.pid && owner.started === mine.started)
     await rm(path, { force: true }).catch(() => {});
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
+/** Undefined where there is no such file. */
+async function textOf(path: string): Promise<string | undefined> {
   try {
-    return ownerSchema.parse(JSON.parse(text));
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function ownerIn(text: string | undefined): Owner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(text ?? ""));
   } catch {
     return undefined;
   }
