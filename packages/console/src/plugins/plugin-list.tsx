@@ -65,7 +65,7 @@ export function PluginList() {
             total={pages[0]?.total ?? 0}
             filtered={q !== undefined || state !== undefined}
             onClear={() => setFilter({ q: undefined, state: undefined })}
-            onMore={query.hasNextPage && !query.isFetching ? query.fetchNextPage : undefined}
+            onMore={query.hasNextPage && !query.isFetchingNextPage ? query.fetchNextPage : undefined}
           />
         )}
       </Asked>
