@@ -212,7 +212,7 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     await page.getByRole("button", { name: "Delete anyway" }).click();
     await page.getByRole("heading", { name: "Workflows", level: 1 }).waitFor();
     await page.getByRole("link", { name: "Patience", exact: true }).waitFor();
-    await page.getByRole("link", { name: "Patience (copy)" }).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Patience (copy)", exact: true }).waitFor({ state: "detached" });
   });
 
   test("a run that has ended is deleted from its page", async () => {
