@@ -5,6 +5,8 @@ import { Wake } from "../http/event-stream.ts";
 import { pluginEventsChannel } from "../plugins/plugin-events.ts";
 import { type Topic, workspaceChannel } from "./topics.ts";
 
+/** A stream begins without PostgreSQL's word that it listens rather than later than this. */
+const longestStartMs = 5_000;
 /** Runs that change together are looked up together: a busy platform tells of hundreds a second. */
 const lookUpAfterMs = 100;
 const ofEveryWorkspace: readonly Topic[] = ["plugins"];
@@ -21,7 +23,6 @@ const ofOneWorkspace: readonly Topic[] = [
 export interface Follower {
   readonly wake: Wake;
   take(): Topic[];
-  stop(): void;
 }
 
 /** One place that hears of all changes and passes each to those whose workspace it is of. */
@@ -29,16 +30,20 @@ export class ChangeFeed {
   readonly #database: Database;
   readonly #followers = new Set<{ workspaceId: string; wake: Wake; changed: Set<Topic> }>();
   #runs = new Set<string>();
-  #listening = false;
+  #listening: Promise<unknown> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  follow(workspaceId: string): Follower {
-    this.#listen();
+  /** Resolves when nothing is missed any more; until the signal ends, what changes is kept for the follower. */
+  async follow(workspaceId: string, signal: AbortSignal): Promise<Follower> {
     const follower = { workspaceId, wake: new Wake(), changed: new Set<Topic>() };
     this.#followers.add(follower);
+    const leave = () => this.#followers.delete(follower);
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
+    await this.#begun(signal);
     return {
       wake: follower.wake,
       take: () => {
@@ -46,23 +51,30 @@ export class ChangeFeed {
         follower.changed.clear();
         return taken;
       },
-      stop: () => this.#followers.delete(follower),
     };
   }
 
-  #listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
+  async #begun(signal: AbortSignal): Promise<void> {
+    this.#listening ??= this.#listen();
+    const begun = new Wake();
+    const wake = () => begun.wake();
+    this.#listening.then(wake, wake);
+    await begun.wait(longestStartMs, signal);
+  }
+
+  #listen(): Promise<unknown> {
     const { notifications } = this.#database;
     const hear = (channel: string, pass: (payload: string) => void, missed: readonly Topic[]) =>
       notifications.listen(channel, (hint) => {
         // What was told while the connection was broken may have been anything.
         if (hint.kind === "reconnected") for (const topic of missed) this.#pass(topic);
         else pass(hint.payload);
-      });
-    hear(pluginEventsChannel, () => this.#pass("plugins"), ofEveryWorkspace);
-    hear(runEventsChannel, (id) => this.#passRun(id), ["runs"]);
-    hear(workspaceChannel, (payload) => this.#passOwn(payload), ofOneWorkspace);
+      }).ready;
+    return Promise.all([
+      hear(pluginEventsChannel, () => this.#pass("plugins"), ofEveryWorkspace),
+      hear(runEventsChannel, (id) => this.#passRun(id), ["runs"]),
+      hear(workspaceChannel, (payload) => this.#passOwn(payload), ofOneWorkspace),
+    ]);
   }
 
   #passOwn(payload: string): void {

@@ -1,7 +1,8 @@
 import type { HttpServer } from "@noxus/service";
+import { callerSignal } from "../http/caller-signal.ts";
 import type { PlatformDependencies } from "../http/dependencies.ts";
 import { type StreamEvent, sendEvents, Wake } from "../http/event-stream.ts";
-import { ChangeFeed } from "./change-feed.ts";
+import { ChangeFeed, type Follower } from "./change-feed.ts";
 
 /** A busy platform changes hundreds of times a second; a page that shows lists is told at most this often. */
 const tellEveryMs = 300;
@@ -9,8 +10,8 @@ const tellEveryMs = 300;
 const lookAgainMs = 30_000;
 
 /** One stream that says which lists have changed, so that a page with many things on it needs no stream for each. */
-export function registerChangeRoutes(server: HttpServer, { database, signal }: PlatformDependencies): void {
-  const feed = new ChangeFeed(database);
+export function registerChangeRoutes(server: HttpServer, deps: PlatformDependencies): void {
+  const feed = new ChangeFeed(deps.database);
   server.get(
     "/v1/changes",
     {
@@ -22,28 +23,20 @@ export function registerChangeRoutes(server: HttpServer, { database, signal }: P
       },
     },
     async ({ access }, reply) => {
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
-      const ended = AbortSignal.any([gone.signal, signal]);
-      return sendEvents(reply, changes(feed, { workspaceId: access.workspaceId, signal: ended }));
+      const signal = callerSignal(reply, deps);
+      // Before the answer begins: what is changed by somebody who has seen it begin is told.
+      const follower = await feed.follow(access.workspaceId, signal);
+      return sendEvents(reply, changes(follower, signal));
     },
   );
 }
 
-async function* changes(
-  feed: ChangeFeed,
-  { workspaceId, signal }: { workspaceId: string; signal: AbortSignal },
-): AsyncGenerator<StreamEvent> {
-  const follower = feed.follow(workspaceId);
-  try {
-    while (!signal.aborted) {
-      await follower.wake.wait(lookAgainMs, signal);
-      const topics = follower.take();
-      if (topics.length === 0) continue;
-      for (const topic of topics) yield { event: topic, data: {} };
-      await new Wake().wait(tellEveryMs, signal);
-    }
-  } finally {
-    follower.stop();
+async function* changes({ wake, take }: Follower, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  while (!signal.aborted) {
+    await wake.wait(lookAgainMs, signal);
+    const topics = take();
+    if (topics.length === 0) continue;
+    for (const topic of topics) yield { event: topic, data: {} };
+    await new Wake().wait(tellEveryMs, signal);
   }
 }

@@ -8,5 +8,6 @@ export function callerSignal(
 ): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
+  if (reply.raw.destroyed) gone.abort();
   return AbortSignal.any([gone.signal, signal]);
 }
