@@ -87,6 +87,15 @@ describe.skipIf(browserMissing !== undefined)(`the console${missing}`, () => {
     await page.getByRole("button", { name: "Install", exact: true }).click();
     await page.getByRole("link", { name: "Fill in the form" }).click();
     await page.getByRole("textbox", { name: "Region" }).fill("north");
+    // What is typed stays here while one looks at the log.
+    await page.getByRole("link", { name: "Logs" }).click();
+    await page.getByRole("searchbox").first().waitFor();
+    await page.getByRole("link", { name: "Configuration" }).click();
+    await page.getByRole("textbox", { name: "Region" }).waitFor();
+    expect(await page.getByRole("textbox", { name: "Region" }).inputValue()).toBe("north");
+    await page.getByRole("button", { name: "Discard changes" }).click();
+    expect(await page.getByRole("textbox", { name: "Region" }).inputValue()).toBe("");
+    await page.getByRole("textbox", { name: "Region" }).fill("north");
     await page.getByRole("button", { name: "Save configuration" }).click();
     await page.locator("[data-state=running]").first().waitFor();
     await page.getByRole("textbox", { name: "API key" }).fill("south-1");

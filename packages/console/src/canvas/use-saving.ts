@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { ApiError, requestTagged } from "../api/client.ts";
 import type { Workflow } from "../api/workflows.ts";
 import { sayFailed } from "../parts/say.ts";
+import { useWarningBeforeLeaving } from "../parts/use-warning-before-leaving.ts";
 import type { Document } from "./definition.ts";
 import type { Revision } from "./revision.ts";
 import { useKeptDraft } from "./use-draft.ts";
@@ -68,12 +69,3 @@ export function useSaving(id: string, document: Document, first: Revision) {
 }
 
 export type Saving = ReturnType<typeof useSaving>;
-
-function useWarningBeforeLeaving(unsaved: boolean): void {
-  useEffect(() => {
-    if (!unsaved) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [unsaved]);
-}

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { ConfigFields, Plugin } from "@noxus/contracts";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
@@ -9,6 +9,9 @@ import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone } from "../parts/say.ts";
+import { useWarningBeforeLeaving } from "../parts/use-warning-before-leaving.ts";
+import { texts } from "../texts/texts.ts";
+import { useUnsaved } from "./use-unsaved.ts";
 
 /** Stands for a secret in what the platform answers. */
 const secretMarker = "•••";
@@ -31,19 +34,21 @@ export function PluginForm({
   /** What is wrong with what is stored. */
   warnings?: readonly string[];
 }) {
-  const [changes, setChanges] = useState<Values>({});
+  const { changes, any, change, drop, dropSaved } = useUnsaved(`${plugin.id} ${part}`);
+  useWarningBeforeLeaving(any);
   const save = useMutation({
-    mutationFn: () =>
-      request<Plugin>(`/v1/plugins/${plugin.id}`, { method: "PATCH", body: { [part]: changes } }),
-    onSuccess: async () => {
-      setChanges({});
+    mutationFn: (sent: Values) =>
+      request<Plugin>(`/v1/plugins/${plugin.id}`, { method: "PATCH", body: { [part]: sent } }),
+    onSuccess: async (_, sent) => {
       sayDone(said);
+      // First what is stored now, so that no field shows for a moment what it had before.
       await queryClient.invalidateQueries({ queryKey: ["plugins"] });
+      dropSaved(sent);
     },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(changes);
   };
   const stored = Object.entries(plugin[part]);
   const kept = stored.filter(([, value]) => value === secretMarker).map(([name]) => name);
@@ -63,14 +68,27 @@ export function PluginForm({
         <ConfigForm
           fields={fields}
           values={{ ...visible, ...changes }}
-          onChange={(name, value) => setChanges((before) => ({ ...before, [name]: value }))}
+          onChange={change}
           errors={errors}
           kept={kept}
         />
       </div>
-      <Button type="submit" mt="lg" loading={save.isPending} disabled={Object.keys(changes).length === 0}>
-        {action}
-      </Button>
+      <Group mt="lg">
+        <Button type="submit" loading={save.isPending} disabled={!any}>
+          {action}
+        </Button>
+        {any && !save.isPending && (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              drop();
+              save.reset();
+            }}
+          >
+            {texts.common.discard}
+          </Button>
+        )}
+      </Group>
     </form>
   );
 }

@@ -34,7 +34,7 @@ export function PluginPage() {
         <Asked query={query}>{() => null}</Asked>
       </Page>
     );
-  return <Shown plugin={query.data} />;
+  return <Shown key={query.data.id} plugin={query.data} />;
 }
 
 function Shown({ plugin }: { plugin: Plugin }) {

@@ -38,7 +38,7 @@ export function RunPage() {
         <Asked query={query}>{() => null}</Asked>
       </Page>
     );
-  return <Shown run={query.data} />;
+  return <Shown key={query.data.id} run={query.data} />;
 }
 
 function Shown({ run }: { run: FullRun }) {

@@ -83,6 +83,7 @@ export const texts = {
     show: "Show",
     name: "Name",
     delete: "Delete",
+    discard: "Discard changes",
     undo: "Undo",
     crash: "This page has a fault",
     reload: "Reload the page",

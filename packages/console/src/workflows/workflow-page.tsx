@@ -22,7 +22,7 @@ export function WorkflowPage() {
         <Asked query={query}>{() => null}</Asked>
       </Page>
     );
-  return <Shown workflow={query.data.value} />;
+  return <Shown key={id} workflow={query.data.value} />;
 }
 
 function Shown({ workflow }: { workflow: Workflow }) {
