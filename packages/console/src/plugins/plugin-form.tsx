@@ -50,6 +50,10 @@ export function PluginForm({
     event.preventDefault();
     save.mutate(changes);
   };
+  const discard = () => {
+    drop();
+    save.reset();
+  };
   const stored = Object.entries(plugin[part]);
   const kept = stored.filter(([, value]) => value === secretMarker).map(([name]) => name);
   const visible = Object.fromEntries(stored.filter(([, value]) => value !== secretMarker));
@@ -57,13 +61,7 @@ export function PluginForm({
   const problems = [...rest, ...warnings];
   return (
     <form onSubmit={submit}>
-      {problems.length > 0 && (
-        <Notice tone={rest.length > 0 ? "bad" : "warn"} title={problems[0] ?? ""}>
-          {problems.slice(1).map((problem) => (
-            <p key={problem}>{problem}</p>
-          ))}
-        </Notice>
-      )}
+      {problems.length > 0 && <Problems problems={problems} tone={rest.length > 0 ? "bad" : "warn"} />}
       <div style={{ marginTop: 16 }}>
         <ConfigForm
           fields={fields}
@@ -78,17 +76,21 @@ export function PluginForm({
           {action}
         </Button>
         {any && !save.isPending && (
-          <Button
-            variant="subtle"
-            onClick={() => {
-              drop();
-              save.reset();
-            }}
-          >
+          <Button variant="subtle" onClick={discard}>
             {texts.common.discard}
           </Button>
         )}
       </Group>
     </form>
+  );
+}
+
+function Problems({ problems, tone }: { problems: readonly string[]; tone: "bad" | "warn" }) {
+  return (
+    <Notice tone={tone} title={problems[0] ?? ""}>
+      {problems.slice(1).map((problem) => (
+        <p key={problem}>{problem}</p>
+      ))}
+    </Notice>
   );
 }
