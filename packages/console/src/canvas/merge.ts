@@ -1,4 +1,4 @@
-import { sameValue } from "../workflows/same-value.ts";
+import { sameValue } from "../parts/same-value.ts";
 import type { DefinitionEdge, DefinitionNode, Document } from "./definition.ts";
 
 /** What both read before they changed it, and what each made of it. */

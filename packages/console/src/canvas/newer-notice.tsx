@@ -1,9 +1,9 @@
 import { Button, Group } from "@mantine/core";
 import { useEffect } from "react";
 import { Notice } from "../parts/notice.tsx";
+import { sameValue } from "../parts/same-value.ts";
 import { sayDone } from "../parts/say.ts";
 import { texts } from "../texts/canvas.ts";
-import { sameValue } from "../workflows/same-value.ts";
 import { isNewer, type ReadWorkflow, revisionOf } from "./revision.ts";
 import type { Editor } from "./use-editor.ts";
 import type { Saving } from "./use-saving.ts";

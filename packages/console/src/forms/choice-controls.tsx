@@ -1,4 +1,5 @@
 import { Chip, ColorInput, Group, Input, MultiSelect, SegmentedControl, Select, Switch } from "@mantine/core";
+import { texts } from "../texts/texts.ts";
 import { choicesOf, keyOf } from "./choices.ts";
 import { type ControlProps, inputProps, textOf } from "./control.ts";
 
@@ -106,6 +107,7 @@ export function ColorControl(props: ControlProps) {
       {...inputProps(props)}
       swatches={Array.isArray(values) ? values.map(String) : []}
       withPicker={has_custom_color !== false}
+      eyeDropperButtonProps={{ "aria-label": texts.form.takeColour }}
       value={textOf(value)}
       onChange={onChange}
     />

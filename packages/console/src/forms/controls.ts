@@ -9,7 +9,10 @@ import {
 } from "./choice-controls.tsx";
 import type { ControlProps } from "./control.ts";
 import { BannerDisplay, DividerDisplay, TextDisplay } from "./display-only.tsx";
+import { FileControl } from "./file-control.tsx";
+import { JsonControl } from "./json-control.tsx";
 import { NumberControl, RangeControl, SliderControl } from "./number-controls.tsx";
+import { RowsControl } from "./row-controls.tsx";
 import {
   LongTextControl,
   PhoneControl,
@@ -18,7 +21,6 @@ import {
   TextControl,
   TimeControl,
 } from "./text-controls.tsx";
-import { DictControl, FileControl, JsonControl, RowsControl } from "./value-controls.tsx";
 
 /**
  * The control of each display type of the configuration language. Those that name parts of another product (models,
@@ -63,9 +65,9 @@ const controls: Record<string, ComponentType<ControlProps>> = {
   color_selector: ColorControl,
   file: FileControl,
   file_array: FileControl,
-  config_dict: DictControl,
-  config_dict_list_without_connector: DictControl,
-  type_dict_array: DictControl,
+  config_dict: RowsControl,
+  config_dict_list_without_connector: RowsControl,
+  type_dict_array: RowsControl,
   config_dict_list: RowsControl,
   config_dict_complex_list: RowsControl,
   config_dict_complex_list_standalone: RowsControl,
@@ -77,8 +79,20 @@ const controls: Record<string, ComponentType<ControlProps>> = {
 /** Types whose values are texts, whatever display they name. */
 const textTypes = new Set(["str", "string", "datetime"]);
 
+/** Their values are never texts: a text with such a display is edited as the text it is. */
+const neverTexts = new Set<unknown>([
+  SwitchControl,
+  TagsControl,
+  NumberControl,
+  SliderControl,
+  RangeControl,
+  RowsControl,
+]);
+
 export function controlOf(display: string, type: string): ComponentType<ControlProps> {
-  return controls[display] ?? (textTypes.has(type) ? TextControl : JsonControl);
+  const control = controls[display];
+  if (textTypes.has(type)) return !control || neverTexts.has(control) ? TextControl : control;
+  return control ?? JsonControl;
 }
 
 /** Displays that show something and have no value. */

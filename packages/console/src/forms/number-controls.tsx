@@ -1,8 +1,44 @@
-import { Group, Input, NumberInput, RangeSlider, Slider } from "@mantine/core";
+import { Group, Input, NumberInput, type NumberInputProps, RangeSlider, Slider } from "@mantine/core";
 import { texts } from "../texts/texts.ts";
 import { type ControlProps, inputProps } from "./control.ts";
+import { Unready } from "./unready.tsx";
+import { useAsTyped } from "./use-as-typed.ts";
 
-const toNumber = (value: unknown, fallback: number) => (typeof value === "number" ? value : fallback);
+function toNumber<Fallback>(value: unknown, fallback: Fallback): number | Fallback {
+  return typeof value === "number" ? value : fallback;
+}
+
+/** An input in which a number is typed: `-0.` on the way to one stays as it is, and is not sent. */
+function TypedNumber({
+  value,
+  onChange,
+  isOptional = false,
+  ...props
+}: Omit<NumberInputProps, "value" | "onChange"> & {
+  value: number | null;
+  /** Null where it was emptied, which only an optional one can be. */
+  onChange: (value: number | null) => void;
+  isOptional?: boolean;
+}) {
+  const [typed, setTyped] = useAsTyped<string | number>(value, (number) => toNumber(number, ""));
+  const read = (text: string | number) => (text === "" && isOptional ? null : toFinite(text));
+  const change = (text: string | number) => {
+    const number = read(text);
+    setTyped(text, number === undefined ? value : number);
+    if (number !== undefined) onChange(number);
+  };
+  return (
+    <div>
+      <NumberInput {...props} value={typed} onChange={change} />
+      <Unready reason={read(typed) === undefined ? texts.form.notNumber : undefined} />
+    </div>
+  );
+}
+
+function toFinite(text: string | number): number | undefined {
+  const number = text === "" ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
 
 function limitsOf({ field }: ControlProps): { min: number; max: number; step: number } {
   const { min, max, step } = field.options;
@@ -13,13 +49,14 @@ export function NumberControl(props: ControlProps) {
   const { field, value, onChange } = props;
   const { min, max } = field.options;
   return (
-    <NumberInput
+    <TypedNumber
       {...inputProps(props)}
-      value={typeof value === "number" ? value : ""}
+      isOptional
+      value={toNumber(value, null)}
       min={typeof min === "number" ? min : undefined}
       max={typeof max === "number" ? max : undefined}
       allowDecimal={!["int", "integer"].includes(field.type)}
-      onChange={(next) => onChange(next === "" ? null : Number(next))}
+      onChange={onChange}
     />
   );
 }
@@ -37,16 +74,16 @@ export function SliderControl(props: ControlProps) {
           flex={1}
           value={current}
           disabled={field.disabled}
-          thumbProps={{ "aria-label": field.label }}
+          thumbLabel={field.label}
           onChange={onChange}
         />
-        <NumberInput
+        <TypedNumber
           {...limits}
           w={88}
           aria-label={field.label}
           value={current}
           disabled={field.disabled}
-          onChange={(next) => onChange(Number(next))}
+          onChange={onChange}
         />
       </Group>
     </Input.Wrapper>
@@ -76,13 +113,13 @@ export function RangeControl(props: ControlProps) {
       ) : (
         <Group mt={4} wrap="nowrap">
           {range.map((bound, index) => (
-            <NumberInput
+            <TypedNumber
               key={index === 0 ? from : to}
               {...limits}
               aria-label={`${field.label} ${index === 0 ? from : to}`}
               value={bound}
               disabled={field.disabled}
-              onChange={(next) => onChange(index === 0 ? [Number(next), range[1]] : [range[0], Number(next)])}
+              onChange={(number) => onChange(index === 0 ? [number, range[1]] : [range[0], number])}
             />
           ))}
         </Group>

@@ -1,86 +1,31 @@
-import { ActionIcon, Button, FileInput, Group, Input, JsonInput, Stack, TextInput } from "@mantine/core";
-import type { FileRecord } from "@noxus/contracts";
+import { ActionIcon, Button, Group, Input, Stack, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { request } from "../api/client.ts";
 import { texts } from "../texts/texts.ts";
 import { type ControlProps, inputProps, textOf } from "./control.ts";
+import { Unready } from "./unready.tsx";
+import { useAsTyped } from "./use-as-typed.ts";
 
 const words = texts.form;
 
-/** Any value, as JSON: for what has no control of its own. What is no JSON yet is kept as it is typed. */
-export function JsonControl(props: ControlProps) {
-  const { value, onChange } = props;
-  const [draft, setDraft] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
-  const change = (next: string) => {
-    setDraft(next);
-    if (next.trim() === "") return onChange(null);
-    try {
-      onChange(JSON.parse(next));
-    } catch {
-      // Half of a value is no value: the field keeps the last whole one, and says so below.
-    }
-  };
-  return (
-    <JsonInput
-      {...inputProps(props)}
-      description={inputProps(props).description ?? words.asJson}
-      validationError={words.notJson}
-      autosize
-      minRows={3}
-      maxRows={16}
-      classNames={{ input: "mono" }}
-      value={draft}
-      onChange={change}
-    />
-  );
-}
-
-/** Uploads what is chosen; the value is the file's reference, as nodes take it. */
-export function FileControl(props: ControlProps) {
-  const { field, value, onChange } = props;
-  const many = field.display === "file_array" && field.options.can_select_multiple_files === true;
-  const isList = field.display === "file_array";
-  const upload = useMutation({
-    mutationFn: (files: File[]) => Promise.all(files.map(uploadFile)),
-    onSuccess: (references) => onChange(isList ? references : references[0]),
-  });
-  const current = (Array.isArray(value) ? value : [value]).filter(Boolean) as { name?: string }[];
-  const placeholder = current.map(({ name }) => name ?? "").join(", ") || words.chooseFile;
-  const { allowed_file_types } = field.options;
-  return (
-    <FileInput
-      {...inputProps(props)}
-      error={upload.error?.message ?? props.error}
-      placeholder={placeholder}
-      multiple={many as false}
-      clearable
-      accept={Array.isArray(allowed_file_types) ? allowed_file_types.join(",") : undefined}
-      onChange={(chosen: File | File[] | null) => {
-        const files = [chosen ?? []].flat();
-        if (files.length === 0) onChange(null);
-        else upload.mutate(files);
-      }}
-    />
-  );
-}
-
-async function uploadFile(file: File): Promise<Record<string, unknown>> {
-  const form = new FormData();
-  form.set("file", file);
-  const { id, uri, filename, content_type, source_type } = await request<FileRecord>("/v1/file", {
-    body: form,
-  });
-  return { id, uri, name: filename, content_type, source_type };
-}
-
 type Rows = Record<string, unknown>[];
 
-/** A list of small objects with the same keys (`config_dict_list` and its kin): a row each. */
+interface Column {
+  key: string;
+  label: string;
+  placeholder?: string | undefined;
+}
+
+/** Small objects, or an object of texts (`config_dict`, `config_dict_list` and their kin), by what the field holds. */
 export function RowsControl(props: ControlProps) {
+  const { field, value } = props;
+  const isList = Array.isArray(value) || ((value ?? undefined) === undefined && /^list/i.test(field.type));
+  return isList ? <ListControl {...props} /> : <DictControl {...props} />;
+}
+
+/** A list of small objects with the same keys: a row each. */
+function ListControl(props: ControlProps) {
   const { field, value, onChange } = props;
-  const keys = keysOfRows(field.options.keys);
+  const keys = keysOfRows(field.options);
   const rows = (Array.isArray(value) ? value : []) as Rows;
   const { label, description, error, required } = inputProps(props);
   const set = (index: number, row: Record<string, unknown>) =>
@@ -111,11 +56,11 @@ export function RowsControl(props: ControlProps) {
   );
 }
 
-function keysOfRows(keys: unknown): { key: string; label: string; placeholder?: string }[] {
+function keysOfRows({ keys, key_label, value_label, value_placeholder }: Record<string, unknown>): Column[] {
   if (!Array.isArray(keys))
     return [
-      { key: "key", label: words.key },
-      { key: "value", label: words.value },
+      { key: "key", label: textOf(key_label) || words.key },
+      { key: "value", label: textOf(value_label) || words.value, placeholder: textOf(value_placeholder) },
     ];
   return keys.map((entry) => {
     if (typeof entry === "string") return { key: entry, label: entry };
@@ -124,52 +69,93 @@ function keysOfRows(keys: unknown): { key: string; label: string; placeholder?: 
   });
 }
 
-/** An object of texts (`config_dict` and its kin): a row for each key. */
-export function DictControl(props: ControlProps) {
+type Entry = [key: string, value: unknown];
+
+/** An object of texts: a row for each key, which keep their order and their number whatever is typed. */
+function DictControl(props: ControlProps) {
   const { field, value, onChange } = props;
-  const { key_label, value_label, value_placeholder, required_keys } = field.options;
+  const { required_keys } = field.options;
   const fixed = Array.isArray(required_keys) ? required_keys.map(String) : (field.keys ?? []);
-  const given = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
-  const entries = Object.entries({ ...Object.fromEntries(fixed.map((key) => [key, ""])), ...given });
+  const [entries, setEntries] = useAsTyped(value, (given) => entriesOf(given, fixed));
+  const change = (next: Entry[]) => {
+    const made = Object.fromEntries(next);
+    setEntries(next, made);
+    onChange(made);
+  };
+  const set = (index: number, entry: Entry) => change(entries.map((old, at) => (at === index ? entry : old)));
   const { label, description, error, required } = inputProps(props);
-  const set = (index: number, entry: [string, unknown]) =>
-    onChange(Object.fromEntries(entries.map((old, at) => (at === index ? entry : old))));
+  const isTwice = new Set(entries.map(([key]) => key)).size < entries.length;
   return (
-    <Input.Wrapper label={label} description={description} error={error} required={required}>
+    <Input.Wrapper
+      label={label}
+      description={description}
+      error={error ?? (isTwice && words.twice)}
+      required={required}
+    >
       <Stack gap={4} mt={4}>
-        {entries.map(([key, text], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a key changes while it is typed
-          <Group key={index} gap={4} wrap="nowrap">
-            <TextInput
-              flex={1}
-              aria-label={`${textOf(key_label) || words.key} ${index + 1}`}
-              value={key}
-              disabled={field.disabled || fixed.includes(key)}
-              onChange={({ currentTarget }) => set(index, [currentTarget.value, text])}
-            />
-            <TextInput
-              flex={2}
-              aria-label={`${textOf(value_label) || words.value} ${index + 1}`}
-              placeholder={textOf(value_placeholder)}
-              value={textOf(text)}
-              disabled={field.disabled}
-              onChange={({ currentTarget }) => set(index, [key, currentTarget.value])}
-            />
-            <RemoveRow
-              index={index}
-              onRemove={() => onChange(Object.fromEntries(entries.filter((_, at) => at !== index)))}
-            />
-          </Group>
+        {entries.map((entry, index) => (
+          <DictRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: a key changes while it is typed
+            key={index}
+            field={field}
+            entry={entry}
+            number={index + 1}
+            isFixed={fixed.includes(entry[0])}
+            onChange={(next) => set(index, next)}
+            onRemove={() => change(entries.filter((_, at) => at !== index))}
+          />
         ))}
-        <AddRow
-          onAdd={() => onChange(Object.fromEntries([...entries, [freeKey(entries, field.options), ""]]))}
-        />
+        <AddRow onAdd={() => change([...entries, [freeKey(entries, field.options), ""]])} />
       </Stack>
+      <Unready reason={isTwice ? words.twice : undefined} />
     </Input.Wrapper>
   );
 }
 
-function freeKey(entries: [string, unknown][], { key_prefix }: Record<string, unknown>): string {
+function DictRow({
+  field: { options, disabled },
+  entry: [key, value],
+  number,
+  isFixed,
+  onChange,
+  onRemove,
+}: {
+  field: ControlProps["field"];
+  entry: Entry;
+  number: number;
+  isFixed: boolean;
+  onChange: (entry: Entry) => void;
+  onRemove: () => void;
+}) {
+  const { key_label, value_label, value_placeholder } = options;
+  return (
+    <Group gap={4} wrap="nowrap">
+      <TextInput
+        flex={1}
+        aria-label={`${textOf(key_label) || words.key} ${number}`}
+        value={key}
+        disabled={disabled || isFixed}
+        onChange={({ currentTarget }) => onChange([currentTarget.value, value])}
+      />
+      <TextInput
+        flex={2}
+        aria-label={`${textOf(value_label) || words.value} ${number}`}
+        placeholder={textOf(value_placeholder)}
+        value={textOf(value)}
+        disabled={disabled}
+        onChange={({ currentTarget }) => onChange([key, currentTarget.value])}
+      />
+      <RemoveRow index={number - 1} onRemove={onRemove} />
+    </Group>
+  );
+}
+
+function entriesOf(value: unknown, fixed: readonly string[]): Entry[] {
+  const given = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  return Object.entries({ ...Object.fromEntries(fixed.map((key) => [key, ""])), ...given });
+}
+
+function freeKey(entries: Entry[], { key_prefix }: Record<string, unknown>): string {
   const prefix = typeof key_prefix === "string" && key_prefix !== "" ? key_prefix : words.key.toLowerCase();
   const taken = new Set(entries.map(([key]) => key));
   let number = entries.length + 1;

@@ -28,12 +28,14 @@ export function LongTextControl(props: ControlProps) {
       maxRows={20}
       classNames={{ input: is_code === true ? "mono" : "" }}
       value={templateText(value)}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      onChange={({ currentTarget: { value: text } }) =>
+        onChange(/^list/i.test(field.type) ? [{ text }] : text)
+      }
     />
   );
 }
 
-/** Rich texts come as parts `[{text}]`; they are written as one text, which plugins take too. */
+/** Rich texts come as parts `[{text}]`; they are written as one text, in a list where the field is one. */
 function templateText(value: unknown): string {
   if (!Array.isArray(value)) return textOf(value);
   return value.map((part) => textOf((part as { text?: unknown } | null)?.text ?? part)).join("");

@@ -9,8 +9,9 @@ import { queryClient } from "../api/query-client.ts";
 import type { RunRecord } from "../api/runs.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
+import { JsonControl } from "../forms/json-control.tsx";
 import type { Values } from "../forms/rules.ts";
-import { JsonControl } from "../forms/value-controls.tsx";
+import { tellUnready } from "../forms/unready.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/nodes.ts";
@@ -40,11 +41,11 @@ export default function TryDialog({
     mutationFn: () => request<RunRecord>(`/v1/nodes/${encodeURIComponent(node.type)}/runs`, { body: values }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["runs", "list"] }),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     // A dialog inside a page's form is its own.
     event.stopPropagation();
-    start.mutate();
+    if (!tellUnready(event.currentTarget)) start.mutate();
   };
   const inputErrors = fieldErrors(start.error, Object.keys(inputFields(node.inputs)), "inputs").fields;
   const configErrors = fieldErrors(start.error, Object.keys(node.config)).fields;
@@ -146,15 +147,20 @@ function JsonInputs({
   error: string | undefined;
   onChange: (values: Values) => void;
 }) {
-  const [wrong, setWrong] = useState<string>();
-  const change = (value: unknown) => {
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    setWrong(isObject || value === null ? undefined : texts.notAnObject);
-    if (isObject || value === null) onChange((value ?? {}) as Values);
-  };
   return (
-    <JsonControl field={jsonField} value={values} error={wrong ?? error} kept={false} onChange={change} />
+    <JsonControl
+      field={jsonField}
+      value={values}
+      error={error}
+      kept={false}
+      refuse={(value) => (isObject(value) ? undefined : texts.notAnObject)}
+      onChange={(value) => onChange(value as Values)}
+    />
   );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const jsonField = {

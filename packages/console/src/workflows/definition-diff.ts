@@ -1,5 +1,5 @@
+import { sameValue } from "../parts/same-value.ts";
 import { type Graph, type GraphEdge, graphOf } from "./graph-model.ts";
-import { sameValue } from "./same-value.ts";
 
 type Loose = Record<string, unknown>;
 export type Change = "added" | "removed" | "changed";
