@@ -151,6 +151,11 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     await page.getByRole("button", { name: "Try alone" }).click();
     await page.getByRole("button", { name: "Run the node" }).click();
     await page.getByText('The input "input" of node "JSON query" is required.').waitFor();
+    // The canvas's keys are not the dialog's.
+    for (const key of ["c", "Delete", "Backspace", "Control+x"])
+      await page.getByRole("button", { name: "Run the node" }).press(key);
+    expect(await page.getByRole("dialog").count()).toBe(1);
+    await expectCards(1);
     await page.getByText("JSON", { exact: true }).click();
     await page.getByLabel("Inputs as JSON, by name").fill('{"input": {"input": [1, 2, 4]}}');
     await page.getByRole("button", { name: "Run the node" }).click();

@@ -75,6 +75,20 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 
+  test("copies an id where the browser gives a page no clipboard, too", async () => {
+    const { id } = await passThrough({ any: "thing" });
+    await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await open(`/runs/${id}`, "Passes on");
+    const copy = page.getByRole("button", { name: `Copy ${id}` });
+    await copy.click();
+    await page.getByRole("tooltip", { name: "Copied" }).waitFor();
+    expect(await copy.evaluate("document.activeElement.getAttribute('aria-label')")).toBe(`Copy ${id}`);
+    const other = await session.context.newPage();
+    await other.goto(session.noxus.url);
+    expect(await other.evaluate("navigator.clipboard.readText()")).toBe(id);
+    await other.close();
+  });
+
   test("shows a large value where it is when somebody wants it", async () => {
     const { id } = await passThrough({ big: "long ".repeat(80_000) });
     await open(`/runs/${id}?node=big-out`, "Passes on");

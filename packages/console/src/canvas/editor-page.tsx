@@ -13,6 +13,7 @@ import { useMemo, useRef, useState } from "react";
 import { nodesQuery, type RegistryNode } from "../api/queries.ts";
 import { workflowQuery } from "../api/workflows.ts";
 import { Asked } from "../parts/asked.tsx";
+import { copiedText, copyText } from "../parts/clipboard.ts";
 import { Page } from "../parts/page.tsx";
 import { texts } from "../texts/canvas.ts";
 import { Conflict } from "./conflict.tsx";
@@ -129,7 +130,7 @@ function keyActions({
   search,
   connect,
 }: { editor: Editor; saving: Saving } & Pick<KeyActions, "search" | "connect">): KeyActions {
-  const copy = () => void navigator.clipboard.writeText(editor.copy());
+  const copy = () => void copyText(editor.copy());
   return {
     save: () => void saving.save(),
     undo: editor.undo,
@@ -139,7 +140,7 @@ function keyActions({
       copy();
       editor.remove(editor.chosen);
     },
-    paste: () => void navigator.clipboard.readText().then(editor.paste),
+    paste: () => void copiedText().then(editor.paste),
     all: () => editor.choose(editor.definition.nodes.map(({ id }) => id)),
     search,
     connect,

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { isElsewhere } from "../parts/is-elsewhere.ts";
 
 export type KeyActions = Record<
   "save" | "undo" | "redo" | "copy" | "cut" | "paste" | "all" | "search" | "connect",
@@ -17,13 +18,13 @@ const withControl: Record<string, keyof KeyActions> = {
 };
 const alone: Record<string, keyof KeyActions> = { "/": "search", c: "connect" };
 
-/** The editor's keys. Inside a field they are the field's own, save Ctrl-S. */
+/** The editor's keys. Inside a field or a dialog they are its own, save Ctrl-S. */
 export function useEditorKeys(actions: KeyActions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const control = event.ctrlKey || event.metaKey;
       const name = control ? nameWithControl(event) : alone[event.key];
-      if (!name || event.altKey || (isField(event.target) && name !== "save")) return;
+      if (!name || event.altKey || (isElsewhere(event.target) && name !== "save")) return;
       // A text that is marked on the page is what somebody wants to copy.
       if (name === "copy" && window.getSelection()?.type === "Range") return;
       event.preventDefault();
@@ -38,9 +39,4 @@ export function useEditorKeys(actions: KeyActions): void {
 function nameWithControl({ key, shiftKey }: KeyboardEvent): keyof KeyActions | undefined {
   const name = withControl[key.toLowerCase()];
   return name === "undo" && shiftKey ? "redo" : name;
-}
-
-function isField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }

@@ -7,13 +7,19 @@ type DialogProps = Omit<ModalProps, "opened" | "closeButtonProps"> & { opened?: 
 /** A window over the page. Its first field has the focus, so that one can type at once; Ctrl-Enter sends its form, Escape closes it. */
 export function Dialog({ opened = true, children, ...props }: DialogProps) {
   return (
-    <Modal opened={opened} closeButtonProps={{ "aria-label": texts.common.close }} {...props}>
+    <Modal
+      opened={opened}
+      closeButtonProps={{ "aria-label": texts.common.close }}
+      // Tells the canvas that Delete and its kin are not for it.
+      classNames={{ content: "nokey" }}
+      {...props}
+    >
       <FirstFocus>{children}</FirstFocus>
     </Modal>
   );
 }
 
-const fields = ["input:not([type=radio], [type=file], [type=hidden])", "textarea", "select"]
+const fields = ["input:not([type=radio], [type=file], [type=hidden], .unready)", "textarea", "select"]
   .map((field) => `${field}:not([disabled])`)
   .join();
 

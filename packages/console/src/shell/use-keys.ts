@@ -1,13 +1,13 @@
 import { spotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { isTyping } from "../parts/is-typing.ts";
+import { isElsewhere } from "../parts/is-elsewhere.ts";
 import { places } from "./rail.tsx";
 
 /** How long after `g` a letter still means a place. */
 const chordMs = 1_000;
 
-/** Ctrl-K opens the search; `g` and a letter go to a place and `?` asks for the keys, except while somebody types. */
+/** Ctrl-K opens the search; `g` and a letter go to a place and `?` asks for the keys, except while somebody types or a dialog is open. */
 export function useKeys(onHelp: () => void): void {
   const navigate = useNavigate();
   const chordAt = useRef(0);
@@ -17,7 +17,7 @@ export function useKeys(onHelp: () => void): void {
         event.preventDefault();
         return spotlight.open();
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return;
       if (event.key === "?") return onHelp();
       const place = places.find(({ key }) => key === event.key);
       if (place && Date.now() - chordAt.current < chordMs) void navigate({ to: place.to });

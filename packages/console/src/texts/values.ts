@@ -6,7 +6,6 @@ export const texts = {
   showHere: "Show it here",
   showAll: (characters: number) => `Show all ${characters.toLocaleString("en")} characters`,
   showLess: "Show less",
-  copied: "Copied",
   copyOf: (name: string) => `Copy ${name}`,
   copyPath: "Copy path",
   copyPathOf: (path: string) => `Copy path ${path}`,

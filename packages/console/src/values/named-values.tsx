@@ -1,6 +1,6 @@
+import { CopyButton } from "../parts/copy-button.tsx";
 import { texts } from "../texts/values.ts";
-import { CopyIcon } from "./copy-icon.tsx";
-import { isRecord, kindOf } from "./value-kind.ts";
+import { asText, isRecord, kindOf } from "./value-kind.ts";
 import { ValueView } from "./value-view.tsx";
 
 /** The inputs or outputs of a node or a run: each under its name, with what kind it is and a copy of it. */
@@ -15,7 +15,7 @@ export function NamedValues({ values, run }: { values: unknown; run?: string | u
           <dt>
             <span className="mono">{name}</span>
             <span className="soft">{describe(value)}</span>
-            {!isShort(value) && <CopyIcon value={value} label={texts.copyOf(name)} />}
+            {!isShort(value) && <CopyButton text={asText(value)} label={texts.copyOf(name)} />}
           </dt>
           <dd>
             <ValueView value={value} run={run} label={name} />

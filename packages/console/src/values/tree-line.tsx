@@ -1,9 +1,9 @@
-import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconChevronRight, IconRoute } from "@tabler/icons-react";
+import { IconChevronDown, IconChevronRight, IconRoute } from "@tabler/icons-react";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { texts } from "../texts/values.ts";
 import { CellValue } from "./cell-value.tsx";
-import { CopyIcon } from "./copy-icon.tsx";
 import type { TreeRow } from "./tree-rows.ts";
+import { asText } from "./value-kind.ts";
 
 /** One line of a tree. Its copies are for the pointer; the keyboard has keys for them. */
 export function TreeLine({
@@ -48,8 +48,14 @@ export function TreeLine({
         {isText && open ? <span className="value-line-whole">{value}</span> : <CellValue value={value} />}
       </span>
       <span className="value-line-copies">
-        <CopyPath path={path} />
-        <CopyIcon value={value} label={texts.copyOf(path)} tabIndex={-1} />
+        <CopyButton
+          text={path}
+          label={texts.copyPathOf(path)}
+          hint={texts.copyPath}
+          icon={IconRoute}
+          tabIndex={-1}
+        />
+        <CopyButton text={asText(value)} label={texts.copyOf(path)} tabIndex={-1} />
       </span>
     </div>
   );
@@ -58,28 +64,4 @@ export function TreeLine({
 function Chevron({ size, open }: { size: number | undefined; open: boolean }) {
   if (size === undefined) return <span />;
   return open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />;
-}
-
-function CopyPath({ path }: { path: string }) {
-  return (
-    <CopyButton value={path}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? texts.copied : texts.copyPath}>
-          <ActionIcon
-            size="sm"
-            variant="subtle"
-            color="gray"
-            tabIndex={-1}
-            aria-label={texts.copyPathOf(path)}
-            onClick={(event) => {
-              event.stopPropagation();
-              copy();
-            }}
-          >
-            {copied ? <IconCheck size={14} /> : <IconRoute size={14} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
-  );
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useMemo, useState } from "react";
+import { copyText } from "../parts/clipboard.ts";
 import { onTreeKey } from "../parts/on-tree-key.ts";
 import { parentRow, type TreeRow, treeRows } from "./tree-rows.ts";
 import { asText } from "./value-kind.ts";
@@ -36,7 +37,7 @@ export function useTree(value: object, show: (index: number) => void): ValueTree
       parent: parentRow(rows, current),
       go,
       setOpen: (open) => setOpen(row, open),
-      keys: { c: () => copy(asText(row.value)), p: () => copy(row.path) },
+      keys: { c: () => void copyText(asText(row.value)), p: () => void copyText(row.path) },
     });
   const choose = (index: number) => {
     const at = rows[index];
@@ -44,9 +45,4 @@ export function useTree(value: object, show: (index: number) => void): ValueTree
     if (at) setOpen(at, !at.open);
   };
   return { rows, current, choose, onKeyDown };
-}
-
-/** Browsers give no clipboard to pages that came unencrypted from another machine. */
-function copy(text: string): void {
-  void navigator.clipboard?.writeText(text);
 }
