@@ -1,6 +1,6 @@
 import { Button, Group, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { request } from "../api/client.ts";
 import type { Workspace } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
@@ -22,8 +22,13 @@ export default function WorkspaceDialog({
   onClose: () => void;
 }) {
   const [draft, setDraft] = useState<Draft>(workspace ?? nothing);
+  /** A second try changes what the first one made. */
+  const made = useRef(workspace);
   const save = useMutation({
-    mutationFn: () => saveWorkspace(draft, workspace),
+    mutationFn: async () => {
+      made.current ??= await makeWorkspace(draft);
+      await changeWorkspace(made.current, draft);
+    },
     onSuccess: async () => {
       onClose();
       await queryClient.invalidateQueries({ queryKey: ["workspaces"] });
@@ -70,10 +75,14 @@ export default function WorkspaceDialog({
   );
 }
 
-/** A new workspace takes its limit as a change. */
-async function saveWorkspace({ name, description, max_concurrent_runs }: Draft, workspace?: Workspace) {
-  const made = workspace ?? (await request<Workspace>("/v1/admin/groups", { body: { name, description } }));
-  if (!workspace && max_concurrent_runs === null) return;
-  const body = { name, description, max_concurrent_runs };
-  await request(`/v1/admin/groups/${made.id}`, { method: "PATCH", body });
+function makeWorkspace({ name, description }: Draft): Promise<Workspace> {
+  return request<Workspace>("/v1/admin/groups", { body: { name, description } });
+}
+
+/** The limit of a new one, too, is a change of it. */
+function changeWorkspace({ id }: Workspace, { name, description, max_concurrent_runs }: Draft) {
+  return request(`/v1/admin/groups/${id}`, {
+    method: "PATCH",
+    body: { name, description, max_concurrent_runs },
+  });
 }
