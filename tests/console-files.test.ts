@@ -52,6 +52,34 @@ describe.skipIf(browserMissing !== undefined)(`the console's files${missing}`, (
     expect(await page.getByRole("row").count()).toBe(3);
   });
 
+  test("an upload goes on while one looks at another page, warns before the tab is closed, and is stopped", async () => {
+    const held = Promise.withResolvers<void>();
+    await page.route("**/v1/file", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await dropFiles(page.locator(".drop-area"), [
+      { name: "first.txt", content: Buffer.from("first") },
+      { name: "second.txt", content: Buffer.from("second") },
+    ]);
+    await page.getByText("second.txt: 0 %").waitFor();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Files", exact: true }).click();
+    await page.getByText(/^first.txt: \d+ %/).waitFor();
+    const asked = page.waitForEvent("dialog");
+    await page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.dismiss();
+    await page.getByRole("button", { name: "Stop the upload of second.txt" }).click();
+    await page.getByText("second.txt: 0 %").waitFor({ state: "detached" });
+    held.resolve();
+    await page.getByRole("row", { name: /first\.txt/ }).waitFor();
+    await page.getByText(/^first.txt: \d+ %/).waitFor({ state: "detached" });
+    expect(await page.getByRole("row", { name: /second\.txt/ }).count()).toBe(0);
+  });
+
   test("what a browser can show is looked into, at an address of its own", async () => {
     await page.getByRole("button", { name: "notes.txt", exact: true }).click();
     await page.getByRole("dialog", { name: "notes.txt" }).getByText("The engine weaves algebra.").waitFor();

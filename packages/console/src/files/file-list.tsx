@@ -14,9 +14,9 @@ import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { texts } from "../texts/files.ts";
 import { DropArea } from "./drop-area.tsx";
 import { FileHead, FileRow } from "./file-row.tsx";
+import { sendFiles } from "./sending.ts";
 import { UploadButton } from "./upload-button.tsx";
 import { Uploads } from "./uploads.tsx";
-import { useUploads } from "./use-uploads.ts";
 
 const FilePreview = lazy(() => import("./file-preview.tsx"));
 const route = getRouteApi("/shell/files");
@@ -26,20 +26,12 @@ export function FileList() {
   const { q, page = 1, file } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(filesQuery({ q, page }));
-  const { uploads, send, leave } = useUploads();
   const search = (words: string) => void navigate({ search: { q: words || undefined }, replace: true });
   const look = (id: string | undefined) => void navigate({ search: (kept) => ({ ...kept, file: id }) });
   return (
-    <DropArea onFiles={send}>
-      <Page title={texts.title} actions={<UploadButton onFiles={send} />}>
-        <Uploads
-          uploads={uploads}
-          onAgain={(upload) => {
-            leave(upload.id);
-            void send([upload.file]);
-          }}
-          onLeave={leave}
-        />
+    <DropArea onFiles={sendFiles}>
+      <Page title={texts.title} actions={<UploadButton onFiles={sendFiles} />}>
+        <Uploads />
         <div className="filters">
           <SearchField label={texts.filter} value={q ?? ""} onSearch={search} />
         </div>

@@ -20,6 +20,8 @@ export const texts = {
   failed: (name: string) => `${name} was not uploaded`,
   again: "Try again",
   dismiss: "Leave it",
+  stop: "Stop",
+  stopNamed: (name: string) => `Stop the upload of ${name}`,
   uploaded: (count: number) => (count === 1 ? "1 file uploaded" : `${count} files uploaded`),
   removal: (name: string) => `Delete ${name}?`,
   removalText: "Runs keep a reference to it that leads nowhere then.",
