@@ -44,10 +44,13 @@ export function FileControl(props: ControlProps) {
 
 /** References, or files on their way, as the library's input shows files: by their names. */
 function useShown(value: unknown): File[] {
-  return useMemo(() => {
-    const all = [value ?? []].flat() as { name?: unknown }[];
-    return all.map(({ name }) => new File([], typeof name === "string" ? name : ""));
-  }, [value]);
+  return useMemo(() => [value ?? []].flat().map((one) => new File([], nameOf(one))), [value]);
+}
+
+function nameOf(reference: unknown): string {
+  if (typeof reference !== "object" || reference === null) return String(reference);
+  const { name, uri, id } = reference as Record<string, unknown>;
+  return String(name ?? uri ?? id ?? "");
 }
 
 async function uploadFile(file: File): Promise<Record<string, unknown>> {

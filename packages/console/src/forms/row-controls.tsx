@@ -15,11 +15,18 @@ interface Column {
   placeholder?: string | undefined;
 }
 
+/** Displays whose values are lists unless the field's type says otherwise. */
+const listDisplays = ["config_dict_list", "config_dict_complex_list", "config_dict_complex_list_standalone"];
+
 /** Small objects, or an object of texts (`config_dict`, `config_dict_list` and their kin), by what the field holds. */
 export function RowsControl(props: ControlProps) {
-  const { field, value } = props;
-  const isList = Array.isArray(value) || ((value ?? undefined) === undefined && /^list/i.test(field.type));
-  return isList ? <ListControl {...props} /> : <DictControl {...props} />;
+  return holdsList(props) ? <ListControl {...props} /> : <DictControl {...props} />;
+}
+
+function holdsList({ field: { type, display }, value }: ControlProps): boolean {
+  if (value !== undefined && value !== null) return Array.isArray(value);
+  if (/^(list|dict)/i.test(type)) return /^list/i.test(type);
+  return listDisplays.includes(display);
 }
 
 /** A list of small objects with the same keys: a row each. */
@@ -47,10 +54,17 @@ function ListControl(props: ControlProps) {
                 onChange={({ currentTarget }) => set(index, { ...row, [key]: currentTarget.value })}
               />
             ))}
-            <RemoveRow index={index} onRemove={() => onChange(rows.filter((_, at) => at !== index))} />
+            <RemoveRow
+              index={index}
+              disabled={field.disabled}
+              onRemove={() => onChange(rows.filter((_, at) => at !== index))}
+            />
           </Group>
         ))}
-        <AddRow onAdd={() => onChange([...rows, Object.fromEntries(keys.map(({ key }) => [key, ""]))])} />
+        <AddRow
+          disabled={field.disabled}
+          onAdd={() => onChange([...rows, Object.fromEntries(keys.map(({ key }) => [key, ""]))])}
+        />
       </Stack>
     </Input.Wrapper>
   );
@@ -76,10 +90,11 @@ function DictControl(props: ControlProps) {
   const { field, value, onChange } = props;
   const { required_keys } = field.options;
   const fixed = Array.isArray(required_keys) ? required_keys.map(String) : (field.keys ?? []);
-  const [entries, setEntries] = useAsTyped(value, (given) => entriesOf(given, fixed));
+  const [typed, setTyped] = useAsTyped(value, entriesOf);
+  const entries = withFixed(typed, fixed);
   const change = (next: Entry[]) => {
     const made = Object.fromEntries(next);
-    setEntries(next, made);
+    setTyped(next, made);
     onChange(made);
   };
   const set = (index: number, entry: Entry) => change(entries.map((old, at) => (at === index ? entry : old)));
@@ -105,7 +120,10 @@ function DictControl(props: ControlProps) {
             onRemove={() => change(entries.filter((_, at) => at !== index))}
           />
         ))}
-        <AddRow onAdd={() => change([...entries, [freeKey(entries, field.options), ""]])} />
+        <AddRow
+          disabled={field.disabled}
+          onAdd={() => change([...entries, [freeKey(entries, field.options), ""]])}
+        />
       </Stack>
       <Unready reason={isTwice ? words.twice : undefined} />
     </Input.Wrapper>
@@ -145,14 +163,19 @@ function DictRow({
         disabled={disabled}
         onChange={({ currentTarget }) => onChange([key, currentTarget.value])}
       />
-      <RemoveRow index={number - 1} onRemove={onRemove} />
+      <RemoveRow index={number - 1} disabled={disabled} onRemove={onRemove} />
     </Group>
   );
 }
 
-function entriesOf(value: unknown, fixed: readonly string[]): Entry[] {
-  const given = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
-  return Object.entries({ ...Object.fromEntries(fixed.map((key) => [key, ""])), ...given });
+function entriesOf(value: unknown): Entry[] {
+  return value !== null && typeof value === "object" ? Object.entries(value) : [];
+}
+
+/** Another field may set keys at any time; those that are new to the value stand behind it, empty. */
+function withFixed(entries: Entry[], fixed: readonly string[]): Entry[] {
+  const known = new Set(entries.map(([key]) => key));
+  return [...entries, ...fixed.filter((key) => !known.has(key)).map((key): Entry => [key, ""])];
 }
 
 function freeKey(entries: Entry[], { key_prefix }: Record<string, unknown>): string {
@@ -163,11 +186,20 @@ function freeKey(entries: Entry[], { key_prefix }: Record<string, unknown>): str
   return `${prefix}${number}`;
 }
 
-function RemoveRow({ index, onRemove }: { index: number; onRemove: () => void }) {
+function RemoveRow({
+  index,
+  disabled,
+  onRemove,
+}: {
+  index: number;
+  disabled: boolean;
+  onRemove: () => void;
+}) {
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
+      disabled={disabled}
       aria-label={`${words.removeRow} ${index + 1}`}
       onClick={onRemove}
     >
@@ -176,11 +208,12 @@ function RemoveRow({ index, onRemove }: { index: number; onRemove: () => void })
   );
 }
 
-function AddRow({ onAdd }: { onAdd: () => void }) {
+function AddRow({ disabled, onAdd }: { disabled: boolean; onAdd: () => void }) {
   return (
     <Button
       variant="subtle"
       size="xs"
+      disabled={disabled}
       leftSection={<IconPlus size={14} />}
       onClick={onAdd}
       style={{ alignSelf: "start" }}
