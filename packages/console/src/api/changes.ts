@@ -1,18 +1,11 @@
-import { useSyncExternalStore } from "react";
+import { shared, useShared } from "../parts/shared.ts";
 import { queryClient } from "./query-client.ts";
 
 /** `connecting`: at first; `live`: changes are told as they come; `lost`: the browser tries again by itself. */
 export type ConnectionState = "connecting" | "live" | "lost";
 
-let state: ConnectionState = "connecting";
+const state = shared<ConnectionState>("connecting");
 let source: EventSource | undefined;
-const watchers = new Set<() => void>();
-
-function setState(next: ConnectionState): void {
-  if (state === next) return;
-  state = next;
-  for (const watcher of watchers) watcher();
-}
 
 /**
  * What is read again when a topic is told. Of one run its own stream tells; a list of workflows shows the last run of each.
@@ -33,7 +26,7 @@ export function followChanges(): () => void {
   return () => {
     source?.close();
     source = undefined;
-    setState("connecting");
+    state.set("connecting");
   };
 }
 
@@ -42,10 +35,10 @@ function openStream(): EventSource {
   stream.onopen = () => {
     // What was read before is read again: nobody told what changed between then and now.
     void queryClient.invalidateQueries({ predicate: ({ state: { dataUpdatedAt } }) => dataUpdatedAt > 0 });
-    setState("live");
+    state.set("live");
   };
   stream.onerror = () => {
-    setState("lost");
+    state.set("lost");
     // Refused for good (signed out, or a proxy's error page): the browser would not try again.
     if (stream.readyState === EventSource.CLOSED) setTimeout(reopen, 3_000, stream);
   };
@@ -61,11 +54,5 @@ function reopen(closed: EventSource): void {
 }
 
 export function useConnectionState(): ConnectionState {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => state,
-  );
+  return useShared(state);
 }

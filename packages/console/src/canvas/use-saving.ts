@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { ApiError, requestTagged } from "../api/client.ts";
 import type { Workflow } from "../api/workflows.ts";
+import { useAskBeforeLeaving } from "../parts/ask-before-leaving.ts";
 import { sayFailed } from "../parts/say.ts";
-import { useWarningBeforeLeaving } from "../parts/use-warning-before-leaving.ts";
 import type { Document } from "./definition.ts";
 import type { Revision } from "./revision.ts";
 import { useKeptDraft } from "./use-draft.ts";
@@ -36,7 +36,7 @@ export function useSaving(id: string, document: Document, first: Revision) {
       void client.invalidateQueries({ queryKey: ["workflows", id] });
     },
   });
-  useWarningBeforeLeaving(unsaved);
+  useAskBeforeLeaving(unsaved);
   useKeptDraft(
     id,
     useMemo(() => (saved.document === document ? undefined : { document, saved }), [document, saved]),

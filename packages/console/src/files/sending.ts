@@ -1,7 +1,8 @@
-import { useSyncExternalStore } from "react";
 import { queryClient } from "../api/query-client.ts";
 import { sendFile } from "../api/send-file.ts";
+import { askBeforeLeaving } from "../parts/ask-before-leaving.ts";
 import { sayDone } from "../parts/say.ts";
+import { shared, useShared } from "../parts/shared.ts";
 import { texts } from "../texts/files.ts";
 
 /** A file on its way; `error` says why it did not arrive. */
@@ -15,21 +16,14 @@ export interface Upload {
 }
 
 /** Of no page: whoever looks at another one meanwhile finds them again. */
-let uploads: readonly Upload[] = [];
-const watchers = new Set<() => void>();
+const uploads = shared<readonly Upload[]>([]);
 /** Several at once would only share the same line. */
 let queue: Promise<unknown> = Promise.resolve();
 let lastId = 0;
 
 /** Files on their way, and those that did not arrive. */
 export function useUploads(): readonly Upload[] {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => uploads,
-  );
+  return useShared(uploads);
 }
 
 /** Sends files one after the other, and tells of each how far it is; what failed stays until it is sent again or left. */
@@ -41,7 +35,7 @@ export async function sendFiles(files: readonly File[]): Promise<void> {
 }
 
 export function leaveUpload(id: number): void {
-  set(uploads.filter((one) => one.id !== id));
+  set(uploads.get().filter((one) => one.id !== id));
 }
 
 /** @returns whether it arrived */
@@ -53,7 +47,7 @@ async function begin(file: File): Promise<boolean> {
     stopped.abort();
     leaveUpload(id);
   };
-  set([...uploads, { id, file, percent: 0, stop }]);
+  set([...uploads.get(), { id, file, percent: 0, stop }]);
   const sent = queue.then(() => {
     signal.throwIfAborted();
     return sendFile("/v1/file", file, { onPercent: (percent) => change(id, { percent }), signal });
@@ -70,24 +64,17 @@ async function begin(file: File): Promise<boolean> {
 }
 
 function change(id: number, to: Partial<Upload>): void {
-  set(uploads.map((one) => (one.id === id ? { ...one, ...to } : one)));
+  set(uploads.get().map((one) => (one.id === id ? { ...one, ...to } : one)));
 }
+
+let stopAsking: (() => void) | undefined;
 
 function set(next: readonly Upload[]): void {
-  const wasSending = isSending();
-  uploads = next;
-  if (wasSending !== isSending()) warnBeforeLeaving(!wasSending);
-  for (const watcher of watchers) watcher();
-}
-
-function isSending(): boolean {
-  return uploads.some(({ error }) => error === undefined);
-}
-
-const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-
-/** A closed tab ends what it sends. */
-function warnBeforeLeaving(warn: boolean): void {
-  if (warn) window.addEventListener("beforeunload", ask);
-  else window.removeEventListener("beforeunload", ask);
+  uploads.set(next);
+  // A closed tab ends what it sends.
+  if (next.some(({ error }) => error === undefined)) stopAsking ??= askBeforeLeaving();
+  else {
+    stopAsking?.();
+    stopAsking = undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { JsonInput } from "@mantine/core";
+import { useState } from "react";
 import { texts } from "../texts/texts.ts";
 import { type ControlProps, inputProps } from "./control.ts";
 import { Unready } from "./unready.tsx";
@@ -16,20 +17,25 @@ export function JsonControl({
 }: ControlProps & { refuse?: (value: unknown) => string | undefined }) {
   const { value, onChange } = props;
   const [typed, setTyped] = useAsTyped(value, asJson);
+  /** Whether somebody tried to send it; who types on is not told of each half. */
+  const [isTold, setTold] = useState(false);
   const change = (next: string) => {
     const read = readJson(next);
     const isGood = read && refuse?.(read.value) === undefined;
+    setTold(false);
     setTyped(next, isGood ? read.value : value);
     if (isGood) onChange(read.value);
   };
   const read = readJson(typed);
   const refused = read && refuse?.(read.value);
+  const isHalf = isTold && !read;
   return (
     <div>
       <JsonInput
         {...inputProps(props)}
         description={inputProps(props).description ?? words.asJson}
-        error={props.error ?? refused}
+        error={isHalf ? words.notJson : (props.error ?? refused)}
+        onInvalid={() => setTold(true)}
         validationError={words.notJson}
         autosize
         minRows={3}

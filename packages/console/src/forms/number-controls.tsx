@@ -1,43 +1,10 @@
-import { Group, Input, NumberInput, type NumberInputProps, RangeSlider, Slider } from "@mantine/core";
+import { Group, Input, RangeSlider, Slider } from "@mantine/core";
 import { texts } from "../texts/texts.ts";
 import { type ControlProps, inputProps } from "./control.ts";
-import { Unready } from "./unready.tsx";
-import { useAsTyped } from "./use-as-typed.ts";
+import { TypedNumber } from "./typed-number.tsx";
 
 function toNumber<Fallback>(value: unknown, fallback: Fallback): number | Fallback {
   return typeof value === "number" ? value : fallback;
-}
-
-/** An input in which a number is typed: `-0.` on the way to one stays as it is, and is not sent. */
-function TypedNumber({
-  value,
-  onChange,
-  isOptional = false,
-  ...props
-}: Omit<NumberInputProps, "value" | "onChange"> & {
-  value: number | null;
-  /** Null where it was emptied, which only an optional one can be. */
-  onChange: (value: number | null) => void;
-  isOptional?: boolean;
-}) {
-  const [typed, setTyped] = useAsTyped<string | number>(value, (number) => toNumber(number, ""));
-  const read = (text: string | number) => (text === "" && isOptional ? null : toFinite(text));
-  const change = (text: string | number) => {
-    const number = read(text);
-    setTyped(text, number === undefined ? value : number);
-    if (number !== undefined) onChange(number);
-  };
-  return (
-    <div>
-      <NumberInput {...props} value={typed} onChange={change} />
-      <Unready reason={read(typed) === undefined ? texts.form.notNumber : undefined} />
-    </div>
-  );
-}
-
-function toFinite(text: string | number): number | undefined {
-  const number = text === "" ? Number.NaN : Number(text);
-  return Number.isFinite(number) ? number : undefined;
 }
 
 function limitsOf({ field }: ControlProps): { min: number; max: number; step: number } {

@@ -1,10 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { texts } from "../texts/texts.ts";
-import { copyText } from "./clipboard.ts";
-
-const saidMs = 1_500;
+import { useCopied } from "./use-copied.ts";
 
 /** Copies a text, and says that it did. */
 export function CopyButton({
@@ -15,7 +12,8 @@ export function CopyButton({
   size = "sm",
   tabIndex,
 }: {
-  text: string;
+  /** Asked for when it is copied: a large value is not written out each time it is drawn. */
+  text: () => string;
   label: string;
   /** Shown beside the pointer. */
   hint?: string;
@@ -23,12 +21,7 @@ export function CopyButton({
   size?: "xs" | "sm";
   tabIndex?: number;
 }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(setCopied, saidMs, false);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopied();
   return (
     <Tooltip label={copied ? texts.common.copied : hint}>
       <ActionIcon
@@ -39,7 +32,7 @@ export function CopyButton({
         {...(tabIndex !== undefined && { tabIndex })}
         onClick={(event) => {
           event.stopPropagation();
-          void copyText(text).then(setCopied);
+          copy(text());
         }}
       >
         {copied ? <IconCheck size={14} /> : <Icon size={14} />}

@@ -9,7 +9,7 @@ export function Copyable({ text, length = 12 }: { text: string; length?: number 
       <span className="mono" title={text}>
         {text.length > length ? `${text.slice(0, length)}…` : text}
       </span>{" "}
-      <CopyButton text={text} label={`${copy} ${text}`} hint={copy} size="xs" />
+      <CopyButton text={() => text} label={`${copy} ${text}`} hint={copy} size="xs" />
     </span>
   );
 }

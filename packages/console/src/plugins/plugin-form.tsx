@@ -7,9 +7,9 @@ import { queryClient } from "../api/query-client.ts";
 import { ConfigForm } from "../forms/config-form.tsx";
 import { fieldErrors } from "../forms/field-errors.ts";
 import type { Values } from "../forms/rules.ts";
+import { useAskBeforeLeaving } from "../parts/ask-before-leaving.ts";
 import { Notice } from "../parts/notice.tsx";
 import { sayDone } from "../parts/say.ts";
-import { useWarningBeforeLeaving } from "../parts/use-warning-before-leaving.ts";
 import { texts } from "../texts/texts.ts";
 import { useUnsaved } from "./use-unsaved.ts";
 
@@ -35,7 +35,7 @@ export function PluginForm({
   warnings?: readonly string[];
 }) {
   const { changes, any, change, drop, dropSaved } = useUnsaved(`${plugin.id} ${part}`);
-  useWarningBeforeLeaving(any);
+  useAskBeforeLeaving(any);
   const save = useMutation({
     mutationFn: (sent: Values) =>
       request<Plugin>(`/v1/plugins/${plugin.id}`, { method: "PATCH", body: { [part]: sent } }),

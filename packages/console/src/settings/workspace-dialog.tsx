@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { request } from "../api/client.ts";
 import type { Workspace } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { TypedNumber } from "../forms/typed-number.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts } from "../texts/settings.ts";
@@ -55,13 +56,14 @@ export default function WorkspaceDialog({
             value={draft.description ?? ""}
             onChange={({ currentTarget }) => change({ description: currentTarget.value || null })}
           />
-          <NumberInput
+          <TypedNumber
+            isOptional
             label={words.runs}
             description={words.runsHint}
             min={1}
             allowDecimal={false}
-            value={draft.max_concurrent_runs ?? ""}
-            onChange={(runs) => change({ max_concurrent_runs: runs === "" ? null : Number(runs) })}
+            value={draft.max_concurrent_runs}
+            onChange={(max_concurrent_runs) => change({ max_concurrent_runs })}
           />
           {save.error && <Notice tone="bad" title={save.error.message} />}
           <Group justify="flex-end">

@@ -1,6 +1,7 @@
-import { NumberInput, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { ConfigForm } from "../forms/config-form.tsx";
 import type { Values } from "../forms/rules.ts";
+import { TypedNumber } from "../forms/typed-number.tsx";
 import { texts } from "../texts/triggers.ts";
 import { type PluginTrigger, usePluginTriggers } from "./plugin-triggers.ts";
 import type { DraftProps } from "./trigger-dialog.tsx";
@@ -29,14 +30,15 @@ export function PluginFields({ definition, onChange, errors }: DraftProps) {
           onChange={(name, value) => onChange({ config: { ...config, [name]: value } })}
         />
       )}
-      <NumberInput
+      <TypedNumber
+        isOptional
         label={words.interval}
         description={words.intervalHint(chosen?.pollingInterval)}
         min={1}
         max={86_400}
-        value={typeof definition.polling_interval === "number" ? definition.polling_interval : ""}
+        value={typeof definition.polling_interval === "number" ? definition.polling_interval : null}
         error={errors.polling_interval}
-        onChange={(seconds) => onChange({ polling_interval: seconds === "" ? undefined : Number(seconds) })}
+        onChange={(seconds) => onChange({ polling_interval: seconds ?? undefined })}
       />
     </>
   );

@@ -1,8 +1,9 @@
-import { Button, Group, Input, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, Group, Input, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { request } from "../api/client.ts";
 import { fieldErrors } from "../forms/field-errors.ts";
+import { TypedNumber } from "../forms/typed-number.tsx";
 import { TimeAgo } from "../parts/time-ago.tsx";
 import { texts } from "../texts/triggers.ts";
 import type { DraftProps } from "./trigger-dialog.tsx";
@@ -62,13 +63,13 @@ export function ScheduleFields({ definition, onChange, errors }: DraftProps) {
           onChange={(value) => onChange({ missed: value ?? "once" })}
         />
         {missed === "all" && (
-          <NumberInput
+          <TypedNumber
             label={words.maxMissed}
             min={1}
             max={100}
             value={typeof definition.max_missed === "number" ? definition.max_missed : 10}
             error={errors.max_missed}
-            onChange={(count) => onChange({ max_missed: Number(count) })}
+            onChange={(max_missed) => onChange({ max_missed })}
           />
         )}
       </Group>

@@ -15,7 +15,7 @@ export function NamedValues({ values, run }: { values: unknown; run?: string | u
           <dt>
             <span className="mono">{name}</span>
             <span className="soft">{describe(value)}</span>
-            {!isShort(value) && <CopyButton text={asText(value)} label={texts.copyOf(name)} />}
+            {!isShort(value) && <CopyButton text={() => asText(value)} label={texts.copyOf(name)} />}
           </dt>
           <dd>
             <ValueView value={value} run={run} label={name} />

@@ -49,13 +49,13 @@ export function TreeLine({
       </span>
       <span className="value-line-copies">
         <CopyButton
-          text={path}
+          text={() => path}
           label={texts.copyPathOf(path)}
           hint={texts.copyPath}
           icon={IconRoute}
           tabIndex={-1}
         />
-        <CopyButton text={asText(value)} label={texts.copyOf(path)} tabIndex={-1} />
+        <CopyButton text={() => asText(value)} label={texts.copyOf(path)} tabIndex={-1} />
       </span>
     </div>
   );

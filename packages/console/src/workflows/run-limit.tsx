@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { request } from "../api/client.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { Workflow } from "../api/workflows.ts";
+import { TypedNumber } from "../forms/typed-number.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { texts as usual } from "../texts/texts.ts";
@@ -13,12 +14,12 @@ const words = texts.limit;
 
 /** How many runs of a workflow go on at once; the others wait. */
 export default function RunLimit({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
-  const [limit, setLimit] = useState<number | string>(workflow.max_concurrent_runs ?? "");
+  const [limit, setLimit] = useState(workflow.max_concurrent_runs);
   const save = useMutation({
     mutationFn: () =>
       request(`/v1/workflows/${workflow.id}`, {
         method: "PATCH",
-        body: { max_concurrent_runs: limit === "" ? null : Number(limit) },
+        body: { max_concurrent_runs: limit },
       }),
     onSuccess: async () => {
       onClose();
@@ -32,7 +33,8 @@ export default function RunLimit({ workflow, onClose }: { workflow: Workflow; on
   return (
     <Dialog title={words.title} onClose={onClose}>
       <form onSubmit={submit}>
-        <NumberInput
+        <TypedNumber
+          isOptional
           label={words.label}
           description={words.hint}
           min={1}
