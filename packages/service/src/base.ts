@@ -16,4 +16,5 @@ export {
 export { createKeyring, generateKey, type Keyring } from "./secrets/keyring.ts";
 export { type NewestOnly, newestOnly } from "./time/newest-only.ts";
 export { type RetryOptions, retry } from "./time/retry.ts";
+export { Turns } from "./time/turns.ts";
 export { wallTimeOf } from "./time/wall-time.ts";

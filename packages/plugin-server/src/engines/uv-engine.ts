@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { NoxusError } from "@noxus/contracts";
+import { Turns } from "@noxus/service";
 import type { Release } from "../releases/release.ts";
 import { endpointFile } from "../remote-engine/endpoint.ts";
 import { ByteCode } from "./byte-code.ts";
@@ -13,7 +14,6 @@ import { launchOf } from "./launch.ts";
 import type { MachineVariables } from "./pip-config.ts";
 import { PythonChoice } from "./python-choice.ts";
 import { runSetupCommand } from "./setup-command.ts";
-import { Turns } from "./turns.ts";
 import { Uv, type UvRun } from "./uv.ts";
 import { wordsOf } from "./uv-words.ts";
 

@@ -1,10 +1,10 @@
 import { access, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Turns } from "@noxus/service";
 import type { Engine, Environment, PluginFacts, PrepareOptions } from "../engines/engine.ts";
 import { EnvironmentStore, type FinishedEnvironment } from "../engines/environment-store.ts";
 import type { MachineVariables } from "../engines/pip-config.ts";
 import { runSetupCommand } from "../engines/setup-command.ts";
-import { Turns } from "../engines/turns.ts";
 import type { Release } from "../releases/release.ts";
 import { commandFile, installNodeModules } from "./dependencies.ts";
 import { inspectNodePlugin } from "./inspection.ts";

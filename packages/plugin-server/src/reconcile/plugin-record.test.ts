@@ -6,6 +6,7 @@ import { DesiredPlugins } from "./desired-plugins.ts";
 import { emptyRecord, PluginRecords } from "./plugin-record.ts";
 
 const id = "0b6f0f0c-0f5a-4b0e-9d43-1f6a3b5b8d11";
+const damagedId = "5d1f0a52-6a43-4f6a-8a63-2f9f6a8c7d10";
 let folder: string;
 
 beforeEach(async () => {
@@ -13,17 +14,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test("a record is there again after a restart; a damaged one is told and left out", async () => {
+test("a record is there again after a restart; a damaged one is told and empty, and can be removed", async () => {
   const records = new PluginRecords(folder);
   await records.load(() => {});
   await records.save({ ...emptyRecord(id), name: "echo", observedGeneration: 4 });
-  await writeFile(join(folder, "damaged.json"), '{"id":');
+  await writeFile(join(folder, `${damagedId}.json`), '{"id":');
   const damaged: string[] = [];
   const loaded = await new PluginRecords(folder).load((file) => damaged.push(file));
-  expect(loaded).toMatchObject([{ id, name: "echo", observedGeneration: 4 }]);
-  expect(damaged).toEqual(["damaged.json"]);
-  await records.remove(id);
-  expect(await readdir(folder)).toEqual(["damaged.json"]);
+  expect(loaded).toHaveLength(2);
+  expect(loaded).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id, name: "echo", observedGeneration: 4 }),
+      emptyRecord(damagedId),
+    ]),
+  );
+  expect(damaged).toEqual([`${damagedId}.json`]);
+  await records.remove(damagedId);
+  expect(await readdir(folder)).toEqual([`${id}.json`]);
+});
+
+test("a record that is removed while it is being written stays removed", async () => {
+  const records = new PluginRecords(folder);
+  const record = { ...emptyRecord(id), name: "x".repeat(1_000_000) };
+  await Promise.all([records.save(record), records.save(record), records.remove(id)]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("the last list is kept for its owner's eyes only; a damaged one is as good as none", async () => {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Manifest, manifestSchema, releaseSignatureSchema, sourceSchema } from "@noxus/contracts";
+import { Turns } from "@noxus/service";
 import { z } from "zod";
 import { readIfThere, writeAtomically } from "../data/write-atomically.ts";
 import type { Environment, PluginFacts } from "../engines/engine.ts";
@@ -70,37 +71,40 @@ export function emptyRecord(id: string): PluginRecord {
   return { id, localReloads: 0, observedGeneration: 0, earlier: [], origins: {} };
 }
 
+const idOfFile = /^([0-9a-f-]{36})\.json$/;
+
 /** One file a plugin, `<folder>/<id>.json`: everything that lets a restart install nothing. */
 export class PluginRecords {
   readonly #folder: string;
+  /** One change of a file at a time: what was asked for last is what stays. */
+  readonly #turns = new Turns();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** All readable records; one that is damaged is told and left out, so its plugin is installed anew. */
+  /** All records; one that is damaged is told and empty, so its plugin is installed anew, or what is left of it removed. */
   async load(onDamaged: (file: string, error: unknown) => void): Promise<PluginRecord[]> {
     await mkdir(this.#folder, { recursive: true });
-    const files = (await readdir(this.#folder)).filter((name) => name.endsWith(".json"));
-    const records = await Promise.all(
-      files.map(async (file) => {
+    const ids = (await readdir(this.#folder)).flatMap((name) => idOfFile.exec(name)?.[1] ?? []);
+    return Promise.all(
+      ids.map(async (id) => {
         try {
-          return [recordSchema.parse(JSON.parse((await readIfThere(join(this.#folder, file))) ?? ""))];
+          return recordSchema.parse(JSON.parse((await readIfThere(this.#path(id))) ?? ""));
         } catch (error) {
-          onDamaged(file, error);
-          return [];
+          onDamaged(`${id}.json`, error);
+          return emptyRecord(id);
         }
       }),
     );
-    return records.flat();
   }
 
   async save(record: PluginRecord): Promise<void> {
-    await writeAtomically(this.#path(record.id), JSON.stringify(record));
+    await this.#turns.take(record.id, () => writeAtomically(this.#path(record.id), JSON.stringify(record)));
   }
 
   async remove(id: string): Promise<void> {
-    await rm(this.#path(id), { force: true });
+    await this.#turns.take(id, () => rm(this.#path(id), { force: true }));
   }
 
   #path(id: string): string {

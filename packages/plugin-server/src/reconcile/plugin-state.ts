@@ -38,6 +38,8 @@ export class PluginState {
   desired: DesiredPlugin | undefined;
   /** Why all plugins are held, where they are. */
   hold: Hold | undefined;
+  /** A file of its own is on disk. */
+  isRecorded: boolean;
   /** Settings outlive the wish: an uninstall drains by them. */
   settings: PluginSettings | undefined;
   serving: Serving[] = [];
@@ -81,6 +83,7 @@ export class PluginState {
     this.id = id;
     this.#sequence = lastSequence;
     this.record = record ?? emptyRecord(id);
+    this.isRecorded = record !== undefined;
     this.#conditions = initialConditions(new Date().toISOString());
     this.resting = this.record.restingWith !== undefined;
     this.checkedConfig = this.record.restingWith;
@@ -102,10 +105,9 @@ export class PluginState {
     return desired && wantedOf(desired, { localReloads: record.localReloads, held: hold !== undefined });
   }
 
-  /** Nothing on disk, no process: it can be forgotten. */
+  /** It was not wanted since this server knows of it, and nothing of it is on disk: it can be forgotten. */
   get isGone(): boolean {
-    const { fetched, prepared, good } = this.record;
-    return !fetched && !prepared && !good && this.serving.length === 0 && this.others.size === 0;
+    return !this.isRecorded && this.settings === undefined;
   }
 
   /** What serves, and the spare. */

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { DesiredList, DesiredPlugin, Hold, PluginReport } from "@noxus/contracts";
+import {
+  type DesiredList,
+  type DesiredPlugin,
+  type Hold,
+  NoxusError,
+  type PluginReport,
+} from "@noxus/contracts";
 import { wallTimeOf } from "@noxus/service";
 import type { Route } from "../forward/route.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -188,10 +194,18 @@ export class Reconciler {
   /** Starts a new process beside the old, from a newly fetched source where that may have moved. */
   async reload(idOrName: string): Promise<PluginReport> {
     const state = this.find(idOrName);
+    this.#refuseUnwanted(state);
     state.record.localReloads += 1;
     await this.#save(state);
     this.wake(state.id);
     return state.report();
+  }
+
+  /** Its record is about to be removed, and must not be written again. */
+  #refuseUnwanted({ id, record }: PluginState): void {
+    const { desired } = this.#options;
+    if (!desired.known || desired.get(id)) return;
+    throw new NoxusError("conflict", `The plugin "${record.name ?? id}" is being uninstalled.`);
   }
 
   /** Why all plugins are held: by this server, or else by the platform. */
@@ -410,6 +424,7 @@ export class Reconciler {
   }
 
   #save(state: PluginState): Promise<void> {
+    state.isRecorded = true;
     return this.#options.records.save(state.record);
   }
 }
