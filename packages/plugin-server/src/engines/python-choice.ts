@@ -11,7 +11,13 @@ import { wordsOf } from "./uv-words.ts";
 const oldestPython = ">=3.10";
 
 /** Without a project or a virtual environment of the folder it runs in, and not the one the server runs in. */
-const findArguments = ["python", "find", "--no-project", "--no-config", "--system", "--no-python-downloads"];
+const findArguments = [
+  ...["python", "find", "--no-project", "--no-config", "--system", "--no-python-downloads"],
+  "--verbose",
+];
+
+/** uv looks past an interpreter that does not answer, and says so only among its verbose words. */
+const lookedPast = /Skipping bad interpreter/;
 
 /** Chooses the Python for plugins; remembers each choice while the interpreter is there. */
 export class PythonChoice {
@@ -40,8 +46,14 @@ export class PythonChoice {
 
   async #installed(wanted: string, run: UvRun): Promise<string | undefined> {
     const { onProgress: _quiet, ...quietly } = run;
-    const { exitCode, stdout } = await this.#uv.run([...findArguments, wanted], quietly);
-    return exitCode === 0 ? stdout.trim() : undefined;
+    let before: string | undefined;
+    for (;;) {
+      const { exitCode, stdout, stderr } = await this.#uv.run([...findArguments, wanted], quietly);
+      const found = exitCode === 0 ? stdout.trim() : undefined;
+      // One that somebody ended while it was asked would have been the choice: what is chosen twice is no accident.
+      if (!lookedPast.test(stderr) || found === before) return found;
+      before = found;
+    }
   }
 
   /** pyenv's shims stand on PATH for versions that they then refuse to start: look past them, at the versions. */
