@@ -20,6 +20,7 @@ export const {
   lte,
   ne,
   not,
+  notExists,
   notInArray,
   or,
   sql,

@@ -32,6 +32,13 @@ export const apiKeys = pgTable(
   (table) => [index("api_keys_workspace").on(table.workspaceId)],
 );
 
+/** Browser sessions that were signed out before their time: whoever has a copy of such a cookie has nothing. */
+export const endedSessions = pgTable("ended_sessions", {
+  id: uuid("id").primaryKey(),
+  /** The session would have ended then; the row is of no use any more. */
+  expiresAt: at("expires_at").notNull(),
+});
+
 /** A link that signs a browser in once, with the rights of the key that it was made for. */
 export const signInLinks = pgTable("sign_in_links", {
   /** sha256 of the link's code, hex. */

@@ -1,5 +1,5 @@
-import { apiKeys, type Queries, workspaces } from "@noxus/database";
-import { and, eq, sql } from "@noxus/database/sql";
+import { apiKeys, endedSessions, type Queries, workspaces } from "@noxus/database";
+import { and, eq, notExists, sql } from "@noxus/database/sql";
 import type { Access } from "./access.ts";
 import { hashApiKey, newApiKey, prefixOfApiKey } from "./api-key.ts";
 
@@ -24,9 +24,16 @@ export async function findAccess(
   return row && { ...toAccess(row), lastUsedAt: row.lastUsedAt };
 }
 
-/** What the key of this id opens; undefined where it was revoked. */
-export async function accessOfKey(db: Queries, keyId: string): Promise<Access | undefined> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, keyId));
+/** What a session with the key of this id opens; undefined where the key was revoked, or the session signed out. */
+export async function accessOfKey(
+  db: Queries,
+  { keyId, sessionId }: { keyId: string; sessionId: string },
+): Promise<Access | undefined> {
+  const ended = db.select().from(endedSessions).where(eq(endedSessions.id, sessionId));
+  const [row] = await db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, keyId), notExists(ended)));
   return row && toAccess(row);
 }
 

@@ -24,9 +24,16 @@ export function registerSessionRoutes(server: HttpServer, deps: Deps): void {
   addSignIn(server, deps);
   server.delete(
     "/v1/session",
-    { schema: { tags, summary: "Sign this browser out", response: { 200: success } } },
+    {
+      schema: {
+        tags,
+        summary: "Sign this browser out",
+        description: "Copies of its cookie open nothing from then on.",
+        response: { 200: success },
+      },
+    },
     async (request, reply) => {
-      closeSession(request, reply);
+      await closeSession(request, reply, { db: deps.database.db, keyring: deps.keyring });
       return { success: true };
     },
   );

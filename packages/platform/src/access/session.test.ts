@@ -43,7 +43,7 @@ describe("a session", () => {
     expect((await platform.send("/v1/admin/me", { key: "", headers })).status).toBe(401);
   });
 
-  test("that was altered, or that signs out, is none", async () => {
+  test("that was altered, or that was signed out, is none, also for who has a copy of its cookie", async () => {
     const cookie = await signIn({ key: platform.adminKey });
     const { cookie: pair, origin } = asBrowser(cookie);
     const altered = { cookie: `${pair.slice(0, -4)}AAAA`, origin };
@@ -54,6 +54,11 @@ describe("a session", () => {
       headers: { cookie: pair, origin },
     });
     expect(out.headers.get("set-cookie")).toMatch(/=; .*(Expires|Max-Age=0)/);
+    expect((await platform.send("/v1/admin/me", { key: "", headers: { cookie: pair, origin } })).status).toBe(
+      401,
+    );
+    const other = asBrowser(await signIn({ key: platform.adminKey }));
+    expect((await platform.send("/v1/admin/me", { key: "", headers: other })).status).toBe(200);
   });
 
   test("is refused to a wrong key and to a body without any", async () => {

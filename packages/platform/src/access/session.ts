@@ -1,32 +1,51 @@
+import { randomUUID } from "node:crypto";
 import { NoxusError } from "@noxus/contracts";
-import type { Queries } from "@noxus/database";
+import { endedSessions, type Queries } from "@noxus/database";
+import { lte, sql } from "@noxus/database/sql";
 import type { Keyring } from "@noxus/service";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Access } from "./access.ts";
 import { accessOfKey } from "./key-store.ts";
 
-/** A person signs in again after this; a revoked key ends its sessions at once. */
+/** A person signs in again after this; signing out, or a revoked key, ends it at once, copies of the cookie too. */
 const sessionMs = 7 * 24 * 3_600_000;
 const safeMethods = ["GET", "HEAD", "OPTIONS"];
 
-const sessionSchema = z.object({ keyId: z.string(), expiresAt: z.number() });
+const sessionSchema = z.object({ id: z.uuid(), keyId: z.string(), expiresAt: z.number() });
+type Session = z.infer<typeof sessionSchema>;
 
 /**
  * Lets the browser act with the rights of an API key, which it never sees: the cookie is sealed, out of reach of
- * scripts, and names the key, so that nothing has to be stored and every replica understands it.
+ * scripts, and names the key, so that every replica understands it. Only those that were signed out are stored.
  */
 export function openSession(
   request: FastifyRequest,
   reply: FastifyReply,
   { keyId, keyring }: { keyId: string; keyring: Keyring },
 ): void {
-  const sealed = keyring.seal(JSON.stringify({ keyId, expiresAt: Date.now() + sessionMs }));
+  const session: Session = { id: randomUUID(), keyId, expiresAt: Date.now() + sessionMs };
+  const sealed = keyring.seal(JSON.stringify(session));
   reply.setCookie(cookieName(request), sealed, { ...cookieOptions(request), maxAge: sessionMs / 1000 });
 }
 
-export function closeSession(request: FastifyRequest, reply: FastifyReply): void {
+/** Signs the browser out, and with it whoever has a copy of its cookie. */
+export async function closeSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { db, keyring }: { db: Queries; keyring: Keyring },
+): Promise<void> {
+  const session = sessionOf(request, keyring);
+  if (session) await endSession(db, session);
   reply.clearCookie(cookieName(request), cookieOptions(request));
+}
+
+async function endSession(db: Queries, { id, expiresAt }: Session): Promise<void> {
+  await db.delete(endedSessions).where(lte(endedSessions.expiresAt, sql`now()`));
+  await db
+    .insert(endedSessions)
+    .values({ id, expiresAt: new Date(expiresAt) })
+    .onConflictDoNothing();
 }
 
 /**
@@ -38,14 +57,15 @@ export async function accessOfSession(
   request: FastifyRequest,
   { db, keyring }: { db: Queries; keyring: Keyring },
 ): Promise<Access | undefined> {
-  const sealed = request.cookies?.[cookieName(request)];
-  const session = sealed === undefined ? undefined : readSession(sealed, keyring);
+  const session = sessionOf(request, keyring);
   if (!session) return undefined;
   if (!safeMethods.includes(request.method)) requireSameOrigin(request);
-  return accessOfKey(db, session.keyId);
+  return accessOfKey(db, { keyId: session.keyId, sessionId: session.id });
 }
 
-function readSession(sealed: string, keyring: Keyring): { keyId: string } | undefined {
+function sessionOf(request: FastifyRequest, keyring: Keyring): Session | undefined {
+  const sealed = request.cookies?.[cookieName(request)];
+  if (sealed === undefined) return undefined;
   try {
     const session = sessionSchema.parse(JSON.parse(keyring.open(sealed)));
     return session.expiresAt > Date.now() ? session : undefined;
