@@ -9,7 +9,7 @@ import {
   type TestPluginServerOptions,
 } from "../../fixtures/plugin-server.ts";
 import { type FoundProcess, killNow, openDescriptors, processesOf } from "../../fixtures/processes.ts";
-import type { Plugin, PluginReport } from "../../packages/contracts/src/index.ts";
+import type { Plugin } from "../../packages/contracts/src/index.ts";
 import { Cluster } from "./cluster.ts";
 import { createSubjects, isAsWanted, noteRelease, type Subject, sourceOf } from "./subjects.ts";
 
@@ -56,13 +56,23 @@ export class World {
     const subjects = await createSubjects(git);
     const cluster = await Cluster.start({ workers: 0, pluginServers: 0 });
     const world = new World(await mkdtemp(join(tmpdir(), "noxus-faults-")), { git, cluster, subjects });
-    await world.startServer();
-    world.descriptorsOfNew = await world.#fewestDescriptors();
-    await world.rest();
-    world.#isWarm = true;
-    await world.stopServer();
-    await world.startServer();
-    return world;
+    try {
+      await world.#warm();
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  /** Everything is installed once, and then a server is there that has not done it. */
+  async #warm(): Promise<void> {
+    await this.startServer();
+    this.descriptorsOfNew = await this.#fewestDescriptors();
+    await this.rest();
+    this.#isWarm = true;
+    await this.stopServer();
+    await this.startServer();
   }
 
   get server(): SpawnedPluginServer {
@@ -202,8 +212,7 @@ export class World {
   }
 
   async #notAtRest(): Promise<string | undefined> {
-    const response = await this.server.request("GET", "/plugins");
-    const { plugins } = (await response.json()) as { plugins: PluginReport[] };
+    const plugins = await this.server.list();
     const records = await this.#plugins();
     const wanted = this.subjects.filter(({ installed }) => installed);
     for (const subject of wanted) {

@@ -40,6 +40,10 @@ export class DesiredPlugins {
     return [...this.#plugins.keys()];
   }
 
+  get plugins(): DesiredPlugin[] {
+    return [...this.#plugins.values()];
+  }
+
   /** The last known list. A damaged file is as good as none: the platform sends the list again. */
   async load(onDamaged: (error: unknown) => void): Promise<void> {
     try {

@@ -14,22 +14,19 @@ import { pluginFixture } from "../../../../fixtures/plugins.ts";
 const waitFor = { timeout: 40_000, interval: 20 };
 let git: GitServer;
 let server: TestPluginServer;
-let dataFolder: string;
 
 beforeAll(async () => {
   git = await startGitServer();
-  dataFolder = await temporaryDataFolder();
   // So long that no test sees a second try that it did not ask for.
-  server = await startPluginServer({ dataFolder, variables: { PLUGIN_SERVER_RESTART_FIRST_MS: "300000" } });
+  server = await startPluginServer({ variables: { PLUGIN_SERVER_RESTART_FIRST_MS: "300000" } });
 });
 afterEach(async () => {
   await server.put();
-  await vi.waitUntil(async () => (await plugins()).length === 0, waitFor);
+  await vi.waitUntil(async () => (await server.list()).length === 0, waitFor);
 });
 afterAll(async () => {
   await server.stop();
   await git.close();
-  await rm(dataFolder, { recursive: true, force: true });
 });
 
 const local = (fixture: string) => ({ type: "local" as const, path: pluginFixture(fixture) });
@@ -139,47 +136,6 @@ describe("configuring", () => {
     expect(await server.get(echo.id)).toMatchObject({ status: "uninstalled", observedGeneration: 2 });
     await server.put({ ...echo, generation: 3 });
     await server.until(echo.id, "running");
-  });
-});
-
-describe("uninstalling", () => {
-  test("of what was switched off, or failed, before there was a release of it nothing is left, record and log neither", async () => {
-    const repository = await repositoryOf("echo");
-    const other = await git.createRepository({ name: "without-a-plugin" });
-    await git.commit(other, { files: { "README.md": "nothing to install" } });
-    git.behave(repository, { kind: "hang" });
-    const off = wantedPlugin({ type: "git", repo_url: repository.url });
-    const failing = wantedPlugin({ type: "git", repo_url: other.url });
-    await server.put(off, failing);
-    await server.until(failing.id, "error");
-    await server.request("POST", `/plugins/${failing.id}/reload`);
-    await server.put({ ...off, generation: 2, enabled: false }, failing);
-    await server.until(off.id, ({ observedGeneration }) => observedGeneration === 2);
-    expect(await left()).toEqual(expect.arrayContaining([`${off.id}.json`, `${failing.id}.json`]));
-
-    await server.put();
-    await vi.waitUntil(async () => (await left()).length === 0, waitFor);
-    expect(await plugins()).toEqual([]);
-
-    async function left(): Promise<string[]> {
-      const folders = ["plugins", "logs"].map((name) => join(dataFolder, "plugin-server", name));
-      return (await Promise.all(folders.map((it) => readdir(it)))).flat().sort();
-    }
-  });
-
-  test("a reload that comes while the last call ends is refused, and leaves nothing", async () => {
-    const echo = wantedPlugin(local("echo"), { settings: { drainTimeoutMs: 60_000 } });
-    await server.put(echo);
-    await server.until(echo.id, "running");
-    const call = server.execute(echo.id, "sleep", { seconds: 2 });
-    expect((await server.execute(echo.id, "echo", { text: "the other is there too" })).status).toBe(200);
-    await server.put();
-    await server.until(echo.id, "uninstalling");
-    const refused = await server.request("POST", `/plugins/${echo.id}/reload`);
-    expect([refused.status, await refused.json()]).toMatchObject([409, { error: "conflict" }]);
-    expect((await call).status).toBe(200);
-    await vi.waitUntil(async () => (await plugins()).length === 0, waitFor);
-    expect(await readdir(join(dataFolder, "plugin-server", "plugins"))).toEqual([]);
   });
 });
 
@@ -322,7 +278,7 @@ describe.for(["echo", "typescript/echo"])("mending %s", (fixture) => {
     gone.abort();
     await left;
     await server.put();
-    await vi.waitUntil(async () => (await plugins()).length === 0, waitFor);
+    await vi.waitUntil(async () => (await server.list()).length === 0, waitFor);
   });
 
   test("a release or environment deleted on disk is had again, at the same commit; nothing is left at the end", async () => {
@@ -358,11 +314,6 @@ describe.for(["echo", "typescript/echo"])("mending %s", (fixture) => {
     }
   });
 });
-
-async function plugins(): Promise<PluginReport[]> {
-  const body = (await (await server.request("GET", "/plugins")).json()) as { plugins: PluginReport[] };
-  return body.plugins;
-}
 
 let repositories = 0;
 async function repositoryOf(fixture: string): Promise<Repository> {

@@ -1,13 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type DesiredList,
-  type DesiredPlugin,
-  type Hold,
-  NoxusError,
-  type PluginReport,
-} from "@noxus/contracts";
-import { wallTimeOf } from "@noxus/service";
-import type { Route } from "../forward/route.ts";
+import { type DesiredList, type Hold, NoxusError, type PluginReport } from "@noxus/contracts";
 import type { Instance } from "../instances/instance.ts";
 import type { ReconcileObserver } from "../metrics/reconcile-observer.ts";
 import type { DesiredPlugins } from "./desired-plugins.ts";
@@ -15,6 +7,7 @@ import { FormerReleases } from "./former-releases.ts";
 import { Garbage } from "./garbage.ts";
 import { endRest, noteCalls } from "./idle.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
+import { type NextStep, nextSteps } from "./next-steps.ts";
 import { noteCrash, noteStepFailure } from "./note-failure.ts";
 import type { Parts } from "./parts.ts";
 import { performStep } from "./perform-step.ts";
@@ -24,7 +17,7 @@ import type { PluginState } from "./plugin-state.ts";
 import { PluginStates } from "./plugin-states.ts";
 import { Probes } from "./probes.ts";
 import { uninstallStep } from "./remove-steps.ts";
-import { routeOf } from "./route-of.ts";
+import { routeOf, stoppingRoute } from "./route-of.ts";
 import { loseSpare, promoteSpare } from "./spare-steps.ts";
 import { runningReasons } from "./status.ts";
 import type { StepContext } from "./step-context.ts";
@@ -205,7 +198,10 @@ export class Reconciler {
   #refuseUnwanted({ id, record }: PluginState): void {
     const { desired } = this.#options;
     if (!desired.known || desired.get(id)) return;
-    throw new NoxusError("conflict", `The plugin "${record.name ?? id}" is being uninstalled.`);
+    throw new NoxusError(
+      "conflict",
+      `The plugin "${record.name ?? id}" is being uninstalled. Install it anew instead.`,
+    );
   }
 
   /** Why all plugins are held: by this server, or else by the platform. */
@@ -229,18 +225,10 @@ export class Reconciler {
     return state.report();
   }
 
-  /** What would be done next for each plugin, without doing it. */
-  dryRun(list?: DesiredList): { id: string; name: string | undefined; step: Step }[] {
-    const given = list && new Map(list.plugins.map((plugin) => [plugin.id, plugin]));
-    const ids = new Set([...this.#allIds(), ...(given?.keys() ?? [])]);
-    return [...ids].map((id) => {
-      const state = this.#states.get(id);
-      const plugin = given ? given.get(id) : this.#options.desired.get(id);
-      const wanted = plugin && this.#wantedOf(plugin, state);
-      const nowMs = performance.now();
-      const actual = state?.actual(nowMs) ?? { nowMs, exists: false, failures: {} };
-      return { id, name: state?.record.name, step: inWallTime(plan(wanted, actual)) };
-    });
+  /** What would be done next for each plugin, without doing it: for the list that it works on, or for another one. */
+  dryRun(list?: DesiredList): NextStep[] {
+    const { plugins } = list ?? this.#options.desired;
+    return nextSteps(plugins, this.#states.all(), { held: this.hold !== undefined });
   }
 
   async #measuredLook(id: string, signal: AbortSignal): Promise<{ againAtMs?: number }> {
@@ -412,11 +400,8 @@ export class Reconciler {
 
   #wantedNow(id: string): Wanted | undefined {
     const plugin = this.#options.desired.get(id);
-    return plugin && this.#wantedOf(plugin, this.#states.get(id));
-  }
-
-  #wantedOf(plugin: DesiredPlugin, state: PluginState | undefined): Wanted {
-    return wantedOf(plugin, { localReloads: state?.record.localReloads, held: this.hold !== undefined });
+    const localReloads = this.#states.get(id)?.record.localReloads;
+    return plugin && wantedOf(plugin, { localReloads, held: this.hold !== undefined });
   }
 
   #allIds(): Set<string> {
@@ -427,22 +412,4 @@ export class Reconciler {
     state.isRecorded = true;
     return this.#options.records.save(state.record);
   }
-}
-
-/** As others read it: its times are milliseconds since the epoch. */
-function inWallTime(step: Step): Step {
-  if (step.do === "wait-until") return { ...step, atMs: wallTimeOf(step.atMs).getTime() };
-  if (step.do !== "nothing" || step.untilMs === undefined) return step;
-  return { ...step, untilMs: wallTimeOf(step.untilMs).getTime() };
-}
-
-/** Calls that wait for an instance are refused at once: there will be none in this life. */
-function stoppingRoute(): Route {
-  const at = new Date().toISOString();
-  const message = "The plugin server stops.";
-  return {
-    state: "failed",
-    failure: { code: "unavailable", stage: "run", message, at },
-    retryAtMs: undefined,
-  };
 }

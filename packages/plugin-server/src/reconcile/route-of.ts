@@ -37,3 +37,14 @@ function waitingReason({ step, record }: PluginState): string {
   if (step === "prepare") return "Its environment is being made.";
   return record.good ? "It is being started again." : "It is being started.";
 }
+
+/** Calls that wait for an instance are refused at once: there will be none in this life. */
+export function stoppingRoute(): Route {
+  const at = new Date().toISOString();
+  const message = "The plugin server stops.";
+  return {
+    state: "failed",
+    failure: { code: "unavailable", stage: "run", message, at },
+    retryAtMs: undefined,
+  };
+}
