@@ -59,14 +59,23 @@ export class Cluster {
   }): Promise<Cluster> {
     const cluster = new Cluster(await mkdtemp(join(tmpdir(), "noxus-cluster-")));
     cluster.leaseMs = leaseMs ?? cluster.leaseMs;
-    cluster.siteUrl = await listening(cluster.#site);
-    cluster.platformUrl = await freeUrl();
-    await cluster.startPostgres();
     cluster.members.push(cluster.#program("platform", "platform"));
     for (let n = 0; n < workers; n += 1) cluster.members.push(cluster.#program(`worker ${n}`, "worker"));
     for (let n = 0; n < pluginServers; n += 1) cluster.members.push(cluster.#pluginServer(n));
-    for (const member of cluster.members) await member.start();
-    return cluster;
+    try {
+      await cluster.#startAll();
+      return cluster;
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  async #startAll(): Promise<void> {
+    this.siteUrl = await listening(this.#site);
+    this.platformUrl = await freeUrl();
+    await this.startPostgres();
+    for (const member of this.members) await member.start();
   }
 
   /** One more, taking runs. */
