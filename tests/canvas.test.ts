@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, watchPage } from "../fixtures/browser.ts";
+import { browserMissing } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { pageOfEachTest, refusals } from "../fixtures/page-of-each-test.ts";
 
 /** Workflows drawn by mouse and by keyboard in a real browser, saved, and run by the real product. */
 const root = join(import.meta.dirname, "..");
 
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 interface Workflow {
   id: string;
@@ -27,15 +27,13 @@ describe.skipIf(browserMissing !== undefined)(`the canvas${missing}`, () => {
     });
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-  });
-  afterEach(async () => {
-    // Refusals are answers; a browser notes each of them as an error of the page.
-    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
-    await page.close();
-  });
+  pageOfEachTest(
+    () => session,
+    (opened) => {
+      page = opened;
+    },
+    { expected: refusals },
+  );
 
   test("a workflow is drawn by mouse, saved, and runs", async () => {
     await page.goto(`${session.noxus.url}/console/workflows`);

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { pageOfEachTest } from "../fixtures/page-of-each-test.ts";
 
 /** Credentials as people give them: by a form, or by a sign-in on the service's own page. */
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console's credentials${missing}`, () => {
@@ -17,17 +17,15 @@ describe.skipIf(browserMissing !== undefined)(`the console's credentials${missin
     await Promise.all(["sdk-0-6-0", "with-integration"].map(install));
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-    await page.goto(`${session.noxus.url}/console/credentials`);
-    await page.getByRole("heading", { name: "Credentials", level: 1 }).waitFor();
-    await waitUntilSettled(page);
-  });
-  afterEach(async () => {
-    expect(problems).toEqual([]);
-    await page.close();
-  });
+  pageOfEachTest(
+    () => session,
+    async (opened) => {
+      page = opened;
+      await page.goto(`${session.noxus.url}/console/credentials`);
+      await page.getByRole("heading", { name: "Credentials", level: 1 }).waitFor();
+      await waitUntilSettled(page);
+    },
+  );
 
   test("a person signs in with a code on the service's page, and what comes of it is stored", async () => {
     await page.getByText("No credentials yet").waitFor();

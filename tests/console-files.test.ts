@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 import { dropFiles } from "../fixtures/drop-files.ts";
+import { pageOfEachTest } from "../fixtures/page-of-each-test.ts";
 
 /** Files as people keep them: dropped, looked into, found, deleted. */
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 /** One pixel. */
 const picture = Buffer.from(
@@ -25,17 +25,16 @@ describe.skipIf(browserMissing !== undefined)(`the console's files${missing}`, (
     });
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-    await page.goto(`${session.noxus.url}/console/files`);
-    await page.getByRole("heading", { name: "Files", level: 1 }).waitFor();
-    await waitUntilSettled(page);
-  });
-  afterEach(async () => {
-    expect(problems.filter((problem) => !/status of 413/.test(problem))).toEqual([]);
-    await page.close();
-  });
+  pageOfEachTest(
+    () => session,
+    async (opened) => {
+      page = opened;
+      await page.goto(`${session.noxus.url}/console/files`);
+      await page.getByRole("heading", { name: "Files", level: 1 }).waitFor();
+      await waitUntilSettled(page);
+    },
+    { expected: /status of 413/ },
+  );
 
   test("several are dropped at once; one that is refused says why, stays, and is left", async () => {
     await page.getByText("No files yet").waitFor();

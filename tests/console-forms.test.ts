@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { Plugin } from "@noxus/contracts";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { pageOfEachTest } from "../fixtures/page-of-each-test.ts";
 import { v1Node } from "../fixtures/workflow-runs.ts";
 
 /** Forms as people fill them in: every control, what is typed half, what is given up again. */
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console's forms${missing}`, () => {
@@ -21,14 +21,12 @@ describe.skipIf(browserMissing !== undefined)(`the console's forms${missing}`, (
     await vi.waitUntil(async () => (await plugin()).status === "running", { timeout: 60_000, interval: 200 });
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
-  });
+  pageOfEachTest(
+    () => session,
+    (opened) => {
+      page = opened;
+    },
+  );
 
   test("every control gives its field what the plugin takes", async () => {
     await openForm();

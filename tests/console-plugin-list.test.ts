@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
 import { addManyPlugins } from "../fixtures/many-plugins.ts";
+import { pageOfEachTest } from "../fixtures/page-of-each-test.ts";
 
 /** The list of plugins where there are hundreds: found, filtered, scrolled, by mouse and by keyboard. */
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console's list of plugins${missing}`, () => {
@@ -17,14 +17,12 @@ describe.skipIf(browserMissing !== undefined)(`the console's list of plugins${mi
     await addManyPlugins(session.noxus, 300);
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-  });
-  afterEach(async () => {
-    expect(problems).toEqual([]);
-    await page.close();
-  });
+  pageOfEachTest(
+    () => session,
+    (opened) => {
+      page = opened;
+    },
+  );
 
   test("more comes as somebody scrolls, and only what is near the window is drawn", async () => {
     await open("/plugins");

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { pageOfEachTest, refusals } from "../fixtures/page-of-each-test.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** Runs as people watch, read and repeat them: a real browser, the whole product, a real plugin. */
@@ -12,7 +13,6 @@ const plugin = join(import.meta.dirname, "../fixtures/plugins-ts/process");
 
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, () => {
@@ -25,14 +25,13 @@ describe.skipIf(browserMissing !== undefined)(`runs in the console${missing}`, (
     await vi.waitUntil(isPluginRunning, { timeout: 60_000, interval: 200 });
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
-  });
+  pageOfEachTest(
+    () => session,
+    (opened) => {
+      page = opened;
+    },
+    { expected: refusals },
+  );
 
   test("shows values as what they are: texts folded, lists as tables, pictures large, the rest as a tree by keyboard", async () => {
     const picture = await upload("sun.svg", "image/svg+xml", sun);

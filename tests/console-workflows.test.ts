@@ -1,15 +1,15 @@
 import type { Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityProblems } from "../fixtures/axe.ts";
-import { browserMissing, waitUntilSettled, watchPage } from "../fixtures/browser.ts";
+import { browserMissing, waitUntilSettled } from "../fixtures/browser.ts";
 import { type ConsoleSession, startConsoleSession } from "../fixtures/console-session.ts";
+import { pageOfEachTest, refusals } from "../fixtures/page-of-each-test.ts";
 import { v1Edge, v1Node } from "../fixtures/workflow-runs.ts";
 
 /** What belongs to a workflow beside its canvas, and the settings, as people use them: a real browser, the whole product. */
 let session: ConsoleSession;
 let page: Page;
-let problems: string[];
 
 const missing = browserMissing ? ` (skipped: ${browserMissing})` : "";
 describe.skipIf(browserMissing !== undefined)(`the console's workflows and settings${missing}`, () => {
@@ -17,15 +17,13 @@ describe.skipIf(browserMissing !== undefined)(`the console's workflows and setti
     session = await startConsoleSession({ args: ["--no-examples"] });
   });
   afterAll(() => session?.close());
-  beforeEach(async () => {
-    page = await session.context.newPage();
-    problems = watchPage(page);
-  });
-  afterEach(async () => {
-    // Refusals are answers; a browser notes each of them as an error of the page.
-    expect(problems.filter((problem) => !/status of 4\d\d/.test(problem))).toEqual([]);
-    await page.close();
-  });
+  pageOfEachTest(
+    () => session,
+    (opened) => {
+      page = opened;
+    },
+    { expected: refusals },
+  );
 
   test("the empty list leads to a run in three clicks", async () => {
     await open("/workflows", "Workflows");
